@@ -1,0 +1,112 @@
+# spliced: a layer-4 TCP splice proxy. `make help` lists the targets.
+#
+# Knobs, on the command line:
+#   V=1                       show every command
+#   SAN=address,undefined     build with sanitizers, in a folder of its own below build/
+#   OPT=-O2                   optimisation
+#   WERROR=1                  warnings are errors (CI)
+#   PORT=8080                 where `make demo` listens
+#   FUZZ_SECONDS=60           how long each fuzz target runs
+#   TESTS=EXPRESSION          only the system tests that match (pytest -k)
+#   DESTDIR=, PREFIX=/usr/local   where `make install` puts things
+
+CXX      ?= g++
+OPT      ?= -O2
+PREFIX   ?= /usr/local
+SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+FUZZ_SECONDS ?= 60
+PORT     ?= 8080
+
+VERSION  := 0.1.0
+BUILD    := build$(if $(SAN),/san)
+Q        := $(if $(V),,@)
+say       = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
+
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor $(if $(WERROR),-Werror)
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+# Asked for only when something is compiled, so that install-deps may run first on a fresh machine.
+PKGS     := libevent fmt inih
+PKGFLAGS  = $(eval PKGFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKGFLAGS)
+PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_core fmt inih))$(PKGLIBS)
+
+CXXFLAGS ?= -g
+ALL_CXXFLAGS = -std=c++20 $(OPT) $(CXXFLAGS) $(WARNINGS) $(SANFLAGS) -DSPLICED_VERSION='"$(VERSION)"' \
+               -Iinclude $(PKGFLAGS) -MMD -MP
+ALL_LDFLAGS  = $(SANFLAGS) $(LDFLAGS)
+
+LIB_SOURCES  := $(sort $(wildcard src/*/*.cpp))
+UNIT_SOURCES := $(sort $(wildcard test/unit/*.cpp))
+FUZZ_SOURCES := $(sort $(wildcard test/fuzz/*.cpp))
+
+LIB_OBJECTS  := $(LIB_SOURCES:%.cpp=$(BUILD)/obj/%.o)
+MAIN_OBJECT  := $(BUILD)/obj/src/main.o
+UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(BUILD)/obj/%.o)
+
+.PHONY: all help deps demo check check-unit check-system lint format fuzz install clean
+.DEFAULT_GOAL := all
+
+all: $(BUILD)/spliced ## build the program
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 18
+
+$(BUILD)/spliced: $(MAIN_OBJECT) $(BUILD)/libspliced.a
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKGLIBS)
+
+$(BUILD)/libspliced.a: $(LIB_OBJECTS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/unit-tests: $(UNIT_OBJECTS) $(BUILD)/libspliced.a
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKGLIBS) $(if $(wildcard /usr/lib/*/libCatch2.a),-lCatch2)
+
+$(BUILD)/obj/%.o: %.cpp
+	$(call say,CXX,$<)
+	$(Q)mkdir -p $(@D) && $(CXX) $(ALL_CXXFLAGS) -c -o $@ $<
+
+deps: ## install the Debian packages that the other targets need
+	$(Q)scripts/install-deps all
+
+demo: ## watch the proxy at work: two web servers, one dies, both die, both return
+	$(Q)scripts/install-deps demo
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)PORT=$(PORT) scripts/demo $(BUILD)/spliced
+
+check: ## all tests; the last line is "N passed, N failed"
+	$(Q)scripts/install-deps check
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/spliced $(BUILD)/unit-tests
+	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD)
+
+check-unit: $(BUILD)/unit-tests ## the unit tests alone
+	$(Q)$(BUILD)/unit-tests
+
+check-system: $(BUILD)/spliced ## the system tests alone
+	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD) system
+
+lint: ## floors, format, clang-tidy, shell scripts, python, manual pages
+	$(Q)scripts/install-deps lint
+	$(Q)scripts/lint
+
+format: ## lay the sources out by .clang-format
+	$(Q)git ls-files -co --exclude-standard '*.cpp' '*.hpp' | xargs clang-format -i
+
+# The fuzz targets compile the sources anew with clang, which brings libFuzzer.
+fuzz: ## run each fuzz target for FUZZ_SECONDS
+	$(Q)scripts/install-deps fuzz
+	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz $(FUZZ_SOURCES)
+
+install: all ## install into $(DESTDIR)$(PREFIX)
+	$(Q)install -Dm755 $(BUILD)/spliced $(DESTDIR)$(PREFIX)/sbin/spliced
+	$(Q)install -Dm644 man/spliced.8 $(DESTDIR)$(PREFIX)/share/man/man8/spliced.8
+	$(Q)install -Dm644 man/spliced.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5/spliced.ini.5
+	$(Q)install -Dm644 -t $(DESTDIR)$(PREFIX)/share/doc/spliced README.md etc/spliced.ini etc/minimal.ini
+	$(Q)install -Dm644 etc/errors/503.http $(DESTDIR)$(SYSCONFDIR)/spliced/errors/503.http
+	$(Q)test -e $(DESTDIR)$(SYSCONFDIR)/spliced/spliced.ini || \
+	    install -Dm640 etc/minimal.ini $(DESTDIR)$(SYSCONFDIR)/spliced/spliced.ini
+
+clean: ## remove build/
+	$(Q)rm -rf build
+
+-include $(LIB_OBJECTS:.o=.d) $(MAIN_OBJECT:.o=.d) $(UNIT_OBJECTS:.o=.d)
