@@ -1,0 +1,99 @@
+// Stream sockets: thin calls around the kernel's, with outcomes instead of errno where a caller acts on them.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "spliced/base/result.hpp"
+#include "spliced/base/unique_fd.hpp"
+#include "spliced/os/address.hpp"
+#include "spliced/os/transfer.hpp"
+
+namespace spliced::os {
+
+/// Reads what is there into `buffer`; never blocks.
+Transfer receive(int socket, std::span<char> buffer);
+
+/// Writes from `bytes`; never blocks, never raises SIGPIPE. `more` announces that a FIN or more bytes follow
+/// at once (MSG_MORE), so that they can share a segment.
+Transfer send(int socket, std::span<const char> bytes, bool more);
+
+/// Sends FIN. False where the connection is already lost.
+bool shut_write(int socket);
+
+/// Makes close(2) send RST and throw away what is unsent; socket(7), SO_LINGER of zero.
+void reset_on_close(int socket);
+
+/// Bytes handed to the kernel which the peer has not acknowledged yet; 0 for unix sockets, whose bytes are
+/// with the receiver as soon as they are written. tcp(7), SIOCOUTQ.
+std::size_t unacknowledged(int socket);
+
+/// Takes the pending error (SO_ERROR), 0 for none. Taking it clears it.
+int take_error(int socket);
+
+void set_keepalive(int socket);
+
+/// The address a connected socket has on our side; of no family where the kernel does not say.
+Address local_address(int socket);
+
+/// True for errors that are a shortage of this machine (descriptors, memory, ports), not a fault of the peer.
+bool is_shortage(int error);
+
+/// A connection attempt: the socket, and whether it is through, under way, or failed with `error`.
+struct Attempt {
+    enum class State { connected, under_way, failed };
+    State state = State::failed;
+    UniqueFd socket;
+    int error = 0;
+};
+
+struct ConnectOptions {
+    const Address* to = nullptr;
+    const Address* from = nullptr;  ///< a source address, with port 0 for the kernel's choice; may be null
+    bool keepalive = false;
+    /// The handshake's last ACK is held back so that closing soon sends RST instead: the peer's application
+    /// never sees the connection (tcp(7), TCP_QUICKACK; only for checks).
+    bool invisible = false;
+};
+
+/// Starts to connect without blocking; TCP_NODELAY is set.
+Attempt start_connect(const ConnectOptions& options);
+
+struct ListenOptions {
+    const Address* address = nullptr;
+    int backlog = 0;
+    std::string interface;
+    std::optional<bool> v6only;
+    bool defer_accept = false;
+    // Rights of a unix socket's path, set before anyone can connect.
+    std::optional<mode_t> mode;
+    std::optional<uid_t> user;
+    std::optional<gid_t> group;
+};
+
+/// A listening socket that does not block; its TCP_NODELAY is inherited by what it accepts. A path left by a
+/// server that is gone is replaced, one that still answers is an error.
+Result<UniqueFd> listen_on(const ListenOptions& options);
+
+/// Takes over a listening socket that was inherited as descriptor `fd`.
+Result<UniqueFd> adopt_listener(int fd);
+
+struct Accepted {
+    enum class Outcome {
+        connection,  ///< `socket` and `peer`
+        none,        ///< the backlog is empty
+        lost,        ///< that client left while it waited; try the next
+        shortage,    ///< no descriptor or memory (`error`): pause
+        failed,      ///< `error`
+    };
+    Outcome outcome = Outcome::none;
+    UniqueFd socket;
+    Address peer;
+    int error = 0;
+};
+
+Accepted accept_from(int listener);
+
+}  // namespace spliced::os

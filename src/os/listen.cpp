@@ -1,0 +1,140 @@
+// The listening half of socket.hpp.
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "spliced/os/socket.hpp"
+
+namespace spliced::os {
+namespace {
+
+Error cannot_listen(const Address& address, std::string_view step, int code) {
+    return system_error(fmt::format("cannot listen on {}: {}", address.text(), step), code);
+}
+
+// A path may be a leftover of a server that crashed. Only connecting tells it from one that is in use.
+bool answers(const Address& address) {
+    ConnectOptions options;
+    options.to = &address;
+    Attempt attempt = start_connect(options);
+    return attempt.state != Attempt::State::failed || attempt.error != ECONNREFUSED;
+}
+
+Result<void> apply_options(int socket, const ListenOptions& options) {
+    const Address& address = *options.address;
+    auto set = [&](int level, int name, int value, std::string_view what) -> Result<void> {
+        if (::setsockopt(socket, level, name, &value, sizeof value) == 0) return {};
+        return cannot_listen(address, what, errno);
+    };
+    if (address.is_ip()) {
+        if (auto done = set(SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR"); !done) return done;
+        if (auto done = set(IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY"); !done) return done;
+    }
+    if (options.v6only && address.family() == AF_INET6)
+        if (auto done = set(IPPROTO_IPV6, IPV6_V6ONLY, *options.v6only ? 1 : 0, "IPV6_V6ONLY"); !done)
+            return done;
+    // One second, after which the kernel hands the connection over without data; HAProxy's value.
+    if (options.defer_accept && address.is_ip())
+        if (auto done = set(IPPROTO_TCP, TCP_DEFER_ACCEPT, 1, "TCP_DEFER_ACCEPT"); !done) return done;
+    if (!options.interface.empty()) {
+        const std::string& name = options.interface;
+        if (::setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, name.c_str(),
+                         static_cast<socklen_t>(name.size() + 1)) < 0)
+            return cannot_listen(address, "interface " + name, errno);
+    }
+    return {};
+}
+
+Result<void> set_rights(const std::string& path, const ListenOptions& options) {
+    if (options.mode && ::chmod(path.c_str(), *options.mode) < 0)
+        return cannot_listen(*options.address, "mode", errno);
+    bool owned = options.user || options.group;
+    auto same = static_cast<uid_t>(-1);  // chown(2): leave it as it is
+    if (owned && ::chown(path.c_str(), options.user.value_or(same), options.group.value_or(same)) < 0)
+        return cannot_listen(*options.address, "owner", errno);
+    return {};
+}
+
+}  // namespace
+
+Result<UniqueFd> listen_on(const ListenOptions& options) {
+    const Address& address = *options.address;
+    UniqueFd socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!socket) return cannot_listen(address, "socket", errno);
+    if (auto applied = apply_options(socket.get(), options); !applied) return applied.error();
+    if (std::string path = address.path(); !path.empty() && ::access(path.c_str(), F_OK) == 0) {
+        if (answers(address)) return cannot_listen(address, "bind", EADDRINUSE);
+        ::unlink(path.c_str());
+    }
+    if (::bind(socket.get(), address.data(), address.length()) < 0)
+        return cannot_listen(address, "bind", errno);
+    if (std::string path = address.path(); !path.empty())
+        if (auto done = set_rights(path, options); !done) return done.error();
+    if (::listen(socket.get(), options.backlog) < 0) return cannot_listen(address, "listen", errno);
+    return socket;
+}
+
+Result<UniqueFd> adopt_listener(int fd) {
+    int listening = 0;
+    socklen_t length = sizeof listening;
+    if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) < 0)
+        return system_error(fmt::format("cannot use the inherited descriptor fd@{}", fd), errno);
+    if (!listening)
+        return Error{
+            fmt::format("cannot use the inherited descriptor fd@{}: it is not a listening socket", fd)};
+    // A duplicate, so that the inherited number stays what the parent knows and close-on-exec is ours.
+    UniqueFd own(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
+    if (!own) return system_error(fmt::format("cannot use the inherited descriptor fd@{}", fd), errno);
+    int flags = ::fcntl(own.get(), F_GETFL);
+    ::fcntl(own.get(), F_SETFL, flags | O_NONBLOCK);
+    int on = 1;  // fails for a unix socket, which needs none
+    ::setsockopt(own.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return own;
+}
+
+namespace {
+
+Accepted::Outcome outcome_of(int error) {
+    switch (error) {
+        case EAGAIN:
+            return Accepted::Outcome::none;
+        case EMFILE:
+        case ENFILE:
+        case ENOBUFS:
+        case ENOMEM:
+            return Accepted::Outcome::shortage;
+        case EINTR:
+        case ECONNABORTED:
+        // accept(2): errors of the network that are already pending on the new connection.
+        case ENETDOWN:
+        case EPROTO:
+        case ENOPROTOOPT:
+        case EHOSTDOWN:
+        case ENONET:
+        case EHOSTUNREACH:
+        case EOPNOTSUPP:
+        case ENETUNREACH:
+        case EPERM:
+            return Accepted::Outcome::lost;
+        default:
+            return Accepted::Outcome::failed;
+    }
+}
+
+}  // namespace
+
+Accepted accept_from(int listener) {
+    sockaddr_storage storage{};
+    socklen_t length = sizeof storage;
+    auto* generic = reinterpret_cast<sockaddr*>(&storage);
+    int fd = ::accept4(listener, generic, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) return {outcome_of(errno), UniqueFd(), Address(), errno};
+    return {Accepted::Outcome::connection, UniqueFd(fd), Address(generic, length), 0};
+}
+
+}  // namespace spliced::os
