@@ -1,0 +1,63 @@
+// A listening socket on the loop: bounded accepts per turn, pauses for limits and for shortages.
+#pragma once
+
+#include "spliced/base/unique_fd.hpp"
+#include "spliced/event/io_event.hpp"
+#include "spliced/event/timer.hpp"
+#include "spliced/os/socket.hpp"
+
+namespace spliced::event {
+
+/// What becomes of what a listener hears. Implemented by the frontend.
+class AcceptHandler {
+  public:
+    /// May pause the listener, for instance because a limit is reached.
+    virtual void on_accept(class Listener& listener, os::Accepted accepted) = 0;
+    /// Accepting failed for want of descriptors or memory; the listener has paused itself for 100 ms.
+    virtual void on_accept_shortage(class Listener& listener, int error) = 0;
+
+  protected:
+    ~AcceptHandler() = default;
+};
+
+class Listener {
+  public:
+    /// `batch`: connections taken per turn, so that a flood leaves time for the flows; 0 for no bound.
+    struct Settings {
+        unsigned batch = 4;
+        bool keepalive = false;
+    };
+
+    Listener(UniqueFd socket, AcceptHandler& handler, Settings settings);
+
+    /// Starts to accept. False where the loop cannot watch it.
+    bool start(Loop& loop);
+
+    /// While paused, clients wait in the kernel's backlog.
+    void pause();
+    void resume();
+    /// Stops listening for good: the kernel refuses further clients.
+    void close();
+
+    int fd() const { return socket_.get(); }
+
+    Verdict on_readable(Ready ready);
+    Verdict on_pause_over();
+    /// A listener is owned by its frontend and never disposes of itself.
+    void dispose() {}
+
+  private:
+    void update();
+    void pause_for_shortage(int error);
+
+    UniqueFd socket_;
+    AcceptHandler& handler_;
+    Settings settings_;
+    Loop* loop_ = nullptr;
+    bool paused_ = false;   ///< by the owner
+    bool resting_ = false;  ///< after a shortage
+    IoEvent readable_;
+    Timer rest_over_;
+};
+
+}  // namespace spliced::event

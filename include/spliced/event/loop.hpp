@@ -1,0 +1,53 @@
+// The event loop: libevent on epoll, one thread.
+#pragma once
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include <memory>
+
+#include "spliced/base/clock.hpp"
+#include "spliced/base/result.hpp"
+#include "spliced/event/deferred.hpp"
+
+namespace spliced::event {
+
+/// Events of a turn run in this order: checks and signals before traffic, so that load cannot starve them.
+/// Only rare events may be urgent, because libevent looks at the other kind only when none is active.
+enum class Priority { urgent = 0, traffic = 1 };
+
+/// Must be created after the process has forked for the last time (epoll descriptors do not survive a fork
+/// well) and must outlive every event.
+class Loop {
+  public:
+    static Result<std::unique_ptr<Loop>> create();
+
+    /// Returns after stop().
+    void run();
+    /// Ends run() when the running handler returns.
+    void stop();
+
+    TimePoint now() const { return Clock::now(); }
+
+    /// Used by Deferred::schedule().
+    void defer(Deferred& work);
+
+    event_base* base() const { return base_.get(); }
+
+    explicit Loop(event_base* base);
+    Loop(const Loop&) = delete;
+    Loop& operator=(const Loop&) = delete;
+    ~Loop();
+
+  private:
+    void run_deferred();
+
+    struct FreeBase {
+        void operator()(event_base* base) const { event_base_free(base); }
+    };
+    std::unique_ptr<event_base, FreeBase> base_;
+    ::event turn_;  ///< a timer of zero: libevent polls for I/O before it fires, so both take turns
+    DeferredList deferred_;
+};
+
+}  // namespace spliced::event

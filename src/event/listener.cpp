@@ -1,0 +1,80 @@
+#include "spliced/event/listener.hpp"
+
+#include <utility>
+
+namespace spliced::event {
+namespace {
+
+// Long enough that a shortage does not become a busy loop, short enough that nobody notices the end of it.
+constexpr milliseconds shortage_rest{100};
+
+}  // namespace
+
+Listener::Listener(UniqueFd socket, AcceptHandler& handler, Settings settings)
+    : socket_(std::move(socket)), handler_(handler), settings_(settings) {}
+
+bool Listener::start(Loop& loop) {
+    loop_ = &loop;
+    rest_over_.bind<&Listener::on_pause_over>(loop, *this);
+    update();
+    return paused_ || readable_.watching();
+}
+
+void Listener::pause() {
+    paused_ = true;
+    update();
+}
+
+void Listener::resume() {
+    paused_ = false;
+    update();
+}
+
+void Listener::close() {
+    readable_.stop();
+    rest_over_.disarm();
+    socket_.reset();
+}
+
+void Listener::update() {
+    if (!loop_ || !socket_) return;
+    bool wanted = !paused_ && !resting_;
+    if (wanted && !readable_.watching())
+        readable_.watch_readable<&Listener::on_readable>(*loop_, socket_.get(), *this);
+    else if (!wanted)
+        readable_.stop();
+}
+
+Verdict Listener::on_readable(Ready) {
+    using Outcome = os::Accepted::Outcome;
+    for (unsigned taken = 0; settings_.batch == 0 || taken < settings_.batch; ++taken) {
+        os::Accepted accepted = os::accept_from(socket_.get());
+        if (accepted.outcome == Outcome::none) break;
+        if (accepted.outcome == Outcome::lost) continue;
+        if (accepted.outcome != Outcome::connection) {
+            pause_for_shortage(accepted.error);
+            break;
+        }
+        if (settings_.keepalive) os::set_keepalive(accepted.socket.get());
+        handler_.on_accept(*this, std::move(accepted));
+        if (paused_ || !socket_) break;
+    }
+    return Verdict::keep;
+}
+
+// An unknown failure of accept(2) is treated like a shortage: it must not spin either.
+void Listener::pause_for_shortage(int error) {
+    resting_ = true;
+    update();
+    TimePoint now = loop_->now();
+    rest_over_.arm(now, now + shortage_rest);
+    handler_.on_accept_shortage(*this, error);
+}
+
+Verdict Listener::on_pause_over() {
+    resting_ = false;
+    update();
+    return Verdict::keep;
+}
+
+}  // namespace spliced::event
