@@ -1,0 +1,37 @@
+// What every balancing algorithm offers: an order among the usable servers of one group.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "spliced/balance/server.hpp"
+
+namespace spliced::balance {
+
+/// Servers that a session has tried already, few as they are.
+using Tried = std::span<const Server* const>;
+
+class Balancer {
+  public:
+    virtual ~Balancer() = default;
+
+    /// A server has become usable, or has ceased to be. `rank` is its place in the file.
+    virtual void add(Server& server, std::size_t rank) = 0;
+    virtual void remove(Server& server) = 0;
+
+    /// The next server that is not among `tried`; null where there is none. The caller reports the connection
+    /// that follows by on_load_change().
+    virtual Server* pick(Tried tried) = 0;
+
+    /// The server's connections() changed.
+    virtual void on_load_change(Server& server) = 0;
+
+    virtual std::size_t size() const = 0;
+};
+
+std::unique_ptr<Balancer> make_balancer(config::Algorithm algorithm);
+
+bool contains(Tried tried, const Server& server);
+
+}  // namespace spliced::balance

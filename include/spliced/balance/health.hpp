@@ -1,0 +1,54 @@
+// The health of one server as a pure state machine: results of checks go in, changes of state come out.
+//
+// HAProxy's rules: a counter from 0 to rise+fall-1; the server is up from `rise` on. A success that finds or
+// brings it there jumps to the top, a failure that would bring it below `rise` drops to 0. It starts at
+// `rise`: the first failure takes the server down, the first success makes it fully healthy.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "spliced/config/config.hpp"
+
+namespace spliced::balance {
+
+/// The outcome of one check, with HAProxy's names (management manual 9.1, "check_status").
+struct CheckResult {
+    enum class Status {
+        passed,        ///< L4OK
+        refused,       ///< L4CON
+        timed_out,     ///< L4TOUT
+        inconclusive,  ///< nothing was learnt: a shortage of ours, or our own timer fired late
+    };
+    Status status = Status::inconclusive;
+    std::string info;  ///< what the system said: "Connection refused"
+    std::chrono::milliseconds duration{0};
+
+    /// "Layer4 connection problem"
+    const char* description() const;
+};
+
+class Health {
+  public:
+    enum class Change { none, went_up, went_down };
+
+    Health(unsigned rise, unsigned fall) : rise_(rise), fall_(fall), counter_(rise) {}
+
+    Change on_result(CheckResult::Status status);
+
+    bool up() const { return counter_ >= rise_; }
+    /// 0 to rise+fall-1; HAProxy's `check_health`.
+    unsigned counter() const { return counter_; }
+
+    /// Until the next check: `inter` in a stable state, `fastinter` in transition, `downinter` when down.
+    std::chrono::milliseconds interval(const config::Check& check) const;
+
+  private:
+    unsigned top() const { return rise_ + fall_ - 1; }
+
+    unsigned rise_;
+    unsigned fall_;
+    unsigned counter_;
+};
+
+}  // namespace spliced::balance

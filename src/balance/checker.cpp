@@ -1,0 +1,99 @@
+#include "spliced/balance/checker.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace spliced::balance {
+namespace {
+
+using Status = CheckResult::Status;
+
+// A deadline that is noticed later than this says that we were not running, not that the server was slow.
+constexpr milliseconds lateness_tolerated{50};
+
+// Checks of dead servers drift apart by this much either way, lest they all knock at once for ever.
+constexpr unsigned failing_spread_percent = 5;
+
+// After an attempt that taught nothing. Neither a busy loop nor a long blindness.
+constexpr milliseconds after_inconclusive{100};
+
+}  // namespace
+
+Checker::Checker(event::Loop& loop, Server& server, CheckObserver& observer, Settings settings)
+    : loop_(loop),
+      server_(server),
+      observer_(observer),
+      settings_(settings),
+      random_(static_cast<std::minstd_rand::result_type>(reinterpret_cast<std::uintptr_t>(this) >> 4)) {
+    timer_.bind<&Checker::on_timer>(loop, *this, event::Priority::urgent);
+}
+
+void Checker::start(Duration delay) {
+    TimePoint now = loop_.now();
+    timer_.arm(now, now + delay);
+}
+
+void Checker::begin() {
+    started_ = loop_.now();
+    os::ConnectOptions options;
+    options.to = &server_.settings().check.address;
+    if (server_.settings().source) options.from = &*server_.settings().source;
+    options.invisible = true;
+    os::Attempt attempt = os::start_connect(options);
+    if (attempt.state == os::Attempt::State::connected) return conclude({Status::passed, "", {}});
+    if (attempt.state == os::Attempt::State::failed) {
+        Status status = os::is_shortage(attempt.error) ? Status::inconclusive : Status::refused;
+        return conclude({status, std::strerror(attempt.error), {}});
+    }
+    socket_ = std::move(attempt.socket);
+    if (!event_.watch_stream<&Checker::on_ready>(loop_, socket_.get(), *this, event::Priority::urgent))
+        return conclude({Status::inconclusive, "", {}});
+    deadline_ = started_ + settings_.connect_limit;
+    timer_.arm(started_, deadline_);
+}
+
+event::Verdict Checker::on_ready(event::Ready) {
+    int error = os::take_error(socket_.get());
+    if (error == 0)
+        conclude({Status::passed, "", {}});
+    else if (error == ETIMEDOUT)
+        conclude({Status::timed_out, "", {}});
+    else
+        conclude({os::is_shortage(error) ? Status::inconclusive : Status::refused, std::strerror(error), {}});
+    return event::Verdict::keep;
+}
+
+event::Verdict Checker::on_timer() {
+    TimePoint now = loop_.now();
+    if (!socket_)
+        begin();
+    else if (now - deadline_ > lateness_tolerated)
+        conclude({Status::inconclusive, "", {}});
+    else
+        conclude({Status::timed_out, "", {}});
+    return event::Verdict::keep;
+}
+
+void Checker::conclude(CheckResult result) {
+    TimePoint now = loop_.now();
+    event_.stop();
+    socket_.reset();
+    result.duration = std::chrono::duration_cast<milliseconds>(now - started_);
+    bool failed = result.status == Status::refused || result.status == Status::timed_out;
+    if (failed && server_.health().up()) ++server_.counters.failed_checks;
+    Health::Change change = server_.health().on_result(result.status);
+    observer_.on_check(server_, change, result);
+    timer_.arm(now, now + until_next(result.status));
+}
+
+Duration Checker::until_next(Status status) {
+    Duration interval = server_.health().interval(server_.settings().check);
+    if (status == Status::inconclusive) return std::min<Duration>(interval, after_inconclusive);
+    unsigned percent = settings_.spread_percent;
+    if (status != Status::passed) percent = std::max(percent, failing_spread_percent);
+    std::uniform_real_distribution<double> factor(-1.0, 1.0);
+    double spread = static_cast<double>(interval.count()) * percent / 100.0;
+    return interval + Duration(static_cast<Duration::rep>(spread * factor(random_)));
+}
+
+}  // namespace spliced::balance

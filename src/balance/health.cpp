@@ -1,0 +1,37 @@
+#include "spliced/balance/health.hpp"
+
+namespace spliced::balance {
+
+const char* CheckResult::description() const {
+    switch (status) {
+        case Status::passed:
+            return "Layer4 check passed";
+        case Status::refused:
+            return "Layer4 connection problem";
+        case Status::timed_out:
+            return "Layer4 timeout";
+        case Status::inconclusive:
+            break;
+    }
+    return "Health status unknown";
+}
+
+Health::Change Health::on_result(CheckResult::Status status) {
+    if (status == CheckResult::Status::inconclusive) return Change::none;
+    bool was_up = up();
+    if (status == CheckResult::Status::passed) {
+        if (counter_ < top()) ++counter_;
+        if (up()) counter_ = top();
+        return up() && !was_up ? Change::went_up : Change::none;
+    }
+    counter_ = counter_ > rise_ ? counter_ - 1 : 0;
+    return was_up && !up() ? Change::went_down : Change::none;
+}
+
+std::chrono::milliseconds Health::interval(const config::Check& check) const {
+    if (counter_ == 0) return check.downinter.value_or(check.inter);
+    if (counter_ < top()) return check.fastinter.value_or(check.inter);
+    return check.inter;
+}
+
+}  // namespace spliced::balance

@@ -1,0 +1,35 @@
+#include "spliced/balance/least_connections.hpp"
+
+namespace spliced::balance {
+namespace {
+
+// HAProxy's scale: weights times 16 against a highest weight of 4096, in whole numbers, so that its ties are
+// ours.
+constexpr std::uint64_t scale = 4096;
+constexpr std::uint64_t weight_unit = 16;
+
+}  // namespace
+
+OrderKey LeastConnections::key_for(const Server& server) {
+    std::uint64_t load = server.connections();
+    std::uint64_t weight = server.settings().weight * weight_unit;
+    return {load == 0 ? 0 : (load + 1) * scale / weight, ++changes_};
+}
+
+void LeastConnections::add(Server& server, std::size_t) {
+    order_.insert(server, key_for(server));
+}
+
+void LeastConnections::remove(Server& server) {
+    order_.erase(server);
+}
+
+Server* LeastConnections::pick(Tried tried) {
+    return order_.first_except(tried);
+}
+
+void LeastConnections::on_load_change(Server& server) {
+    if (order_.contains(server)) order_.change(server, key_for(server));
+}
+
+}  // namespace spliced::balance

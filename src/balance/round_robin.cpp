@@ -1,0 +1,55 @@
+#include "spliced/balance/round_robin.hpp"
+
+namespace spliced::balance {
+
+// The heavier first, then the order of the file.
+std::uint64_t RoundRobin::tie(const Server& server, std::size_t rank) {
+    constexpr std::uint64_t heaviest = 256;
+    return ((heaviest - server.settings().weight) << 32) | rank;
+}
+
+void RoundRobin::add(Server& server, std::size_t rank) {
+    turns_[&server] = Turn{rank, 0, 0};
+    total_weight_ += server.settings().weight;
+    fresh_.insert(server, {0, tie(server, rank)});
+}
+
+void RoundRobin::remove(Server& server) {
+    total_weight_ -= server.settings().weight;
+    (fresh_.contains(server) ? fresh_ : scheduled_).erase(server);
+    turns_.erase(&server);
+}
+
+Server* RoundRobin::candidate(Tried tried) const {
+    Server* scheduled = scheduled_.first_except(tried);
+    if (scheduled && scheduled_.key_of(*scheduled).value <= picks_) return scheduled;
+    Server* fresh = fresh_.first_except(tried);
+    return fresh ? fresh : scheduled;
+}
+
+Server* RoundRobin::pick(Tried tried) {
+    Server* server = candidate(tried);
+    if (server) take_turn(*server);
+    return server;
+}
+
+void RoundRobin::take_turn(Server& server) {
+    std::uint64_t weight = server.settings().weight;
+    Turn& turn = turns_.at(&server);
+    bool was_fresh = fresh_.contains(server);
+    if (was_fresh) {
+        fresh_.erase(server);
+        turn.due = picks_;
+    }
+    turn.remainder += total_weight_ % weight;
+    turn.due += total_weight_ / weight + turn.remainder / weight;
+    turn.remainder %= weight;
+    ++picks_;
+    OrderKey key{turn.due, tie(server, turn.rank)};
+    if (was_fresh)
+        scheduled_.insert(server, key);
+    else
+        scheduled_.change(server, key);
+}
+
+}  // namespace spliced::balance
