@@ -1,0 +1,104 @@
+// Two flows and two sockets: moves bytes both ways until both directions are over or one side is lost.
+//
+// It owns the sockets and their registration and makes the system calls; the session that owns it forwards
+// readiness and time, and asks after each step what to do. It never destroys anything but what it owns.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "spliced/base/clock.hpp"
+#include "spliced/base/unique_fd.hpp"
+#include "spliced/event/io_event.hpp"
+#include "spliced/relay/conduit.hpp"
+#include "spliced/relay/flow.hpp"
+
+namespace spliced::relay {
+
+enum class Side : std::uint8_t { client = 0, server = 1 };
+constexpr Side other(Side side) {
+    return side == Side::client ? Side::server : Side::client;
+}
+
+/// Longest silence allowed; zero is infinite. Indexed by Side.
+struct IdleLimits {
+    std::array<Duration, 2> open{};  ///< `timeout client`, `timeout server`
+    std::array<Duration, 2>
+        half_closed{};               ///< `timeout client-fin`, `timeout server-fin`: we sent FIN to that side
+    std::optional<Duration> tunnel;  ///< replaces both of `open`
+};
+
+/// What ended a session first.
+enum class Cause : std::uint8_t { none, reset, timeout, shortage, killed };
+
+class Relay {
+  public:
+    enum class Progress : std::uint8_t {
+        waiting,   ///< for readiness or next_deadline()
+        again,     ///< this turn's share of work is used up; there is more
+        finished,  ///< nothing left to do: destroy
+    };
+
+    explicit Relay(Resources& resources);
+
+    struct Endpoint {
+        UniqueFd socket;
+        TimePoint last_active{};
+        event::IoEvent event;  // after the socket, so that it is deregistered first
+    };
+    Endpoint& end(Side side) { return ends_[index(side)]; }
+
+    /// Remembers readiness; also before the server is connected, so that nothing the client did is lost.
+    void on_ready(Side side, event::Ready ready);
+
+    /// Moves what can be moved, within this turn's share. `limits` outlives the call only.
+    Progress pump(TimePoint now, const IdleLimits& limits);
+    /// A deadline may have passed: acts on it.
+    Progress on_timer(TimePoint now, const IdleLimits& limits);
+    /// When on_timer() is wanted; `never` where every limit is infinite.
+    TimePoint next_deadline(const IdleLimits& limits) const;
+
+    /// Ends both sides by RST: a transfer that was cut off must not look complete.
+    void abort();
+
+    std::uint64_t bytes_from(Side side) const { return flow_from(side).total(); }
+    Cause cause() const { return cause_; }
+    Side cause_side() const { return cause_side_; }
+    /// The server was through, in both directions, when the session ended: HAProxy's phase `L`.
+    bool server_was_done() const { return server_was_done_; }
+
+  private:
+    static std::size_t index(Side side) { return static_cast<std::size_t>(side); }
+    Flow& flow_from(Side side) { return flows_[index(side)]; }
+    const Flow& flow_from(Side side) const { return flows_[index(side)]; }
+    Flow& flow_to(Side side) { return flow_from(other(side)); }
+    const Flow& flow_to(Side side) const { return flow_from(other(side)); }
+
+    bool pump_flow(Side from, TimePoint now);
+    void read_once(Side from, TimePoint now);
+    void write_once(Side from, TimePoint now);
+    void send_fin(Side from);
+    void on_side_lost(Side side, int error);
+    Progress conclude(TimePoint now, const IdleLimits& limits, bool again);
+    bool reset_is_due(Side side) const;
+    bool all_delivered() const;
+    Progress linger(TimePoint now, const IdleLimits& limits);
+    Progress finish();
+    Progress expire(Side side, TimePoint now, const IdleLimits& limits);
+    void note(Cause cause, Side side);
+    TimePoint idle_deadline(Side side, const IdleLimits& limits) const;
+    Duration idle_limit(Side side, const IdleLimits& limits) const;
+
+    std::array<Flow, 2> flows_;  ///< by the side they come from
+    std::array<Conduit, 2> conduits_;
+    std::array<Endpoint, 2> ends_;
+    TimePoint linger_until_ = never;
+    TimePoint linger_look_ = never;  ///< next look at what is still unacknowledged
+    Duration linger_interval_ = milliseconds(1);
+    Cause cause_ = Cause::none;
+    Side cause_side_ = Side::client;
+    bool server_was_done_ = false;
+};
+
+}  // namespace spliced::relay

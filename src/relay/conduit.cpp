@@ -1,0 +1,133 @@
+#include "spliced/relay/conduit.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+
+#include "spliced/os/socket.hpp"
+#include "spliced/os/splice.hpp"
+
+namespace spliced::relay {
+namespace {
+
+using Outcome = os::Transfer::Outcome;
+
+// Below this a copy through the shared buffer costs about as much as two splices and needs no pipe.
+constexpr std::size_t bulk_from = 32 * 1024;
+// A spliced read below this was no bulk any more.
+constexpr std::size_t bulk_until = 8 * 1024;
+// More than any pipe holds; one call moves what there is.
+constexpr std::size_t no_limit = 1 << 20;
+
+}  // namespace
+
+Conduit::~Conduit() {
+    // Bytes may be left in it: a session that ends by a reset leaves them behind.
+    if (pipe_) shared_.pipes.discard(std::move(pipe_));
+}
+
+os::Transfer Conduit::fill(int source, bool& drained) {
+    drained = false;
+    if (bulk_ && !copy_always_) {
+        pipe_ = shared_.pipes.take();
+        if (pipe_) {
+            os::Transfer transfer = fill_pipe(source);
+            if (transfer.outcome != Outcome::unsupported) return transfer;
+            copy_always_ = true;
+            ++shared_.splice_unsupported;
+        }
+    }
+    return fill_buffer(source, drained);
+}
+
+os::Transfer Conduit::fill_pipe(int source) {
+    os::Transfer transfer = os::splice_in(source, *pipe_, no_limit);
+    if (transfer.outcome != Outcome::moved) {
+        release_pipe();
+        bulk_ = transfer.outcome != Outcome::blocked;
+        return transfer;
+    }
+    bulk_ = transfer.count >= bulk_until;
+    if (transfer.count >= pipe_->size) shared_.pipes.grow(*pipe_);
+    shared_.spliced_bytes += transfer.count;
+    return transfer;
+}
+
+os::Transfer Conduit::fill_buffer(int source, bool& drained) {
+    os::Transfer transfer = os::receive(source, shared_.buffer);
+    if (transfer.outcome != Outcome::moved) return transfer;
+    drained = transfer.count < shared_.buffer.size();
+    bulk_ = transfer.count >= bulk_from;
+    shared_.loan = std::span<const char>(shared_.buffer).first(transfer.count);
+    shared_.copied_bytes += transfer.count;
+    return transfer;
+}
+
+os::Transfer Conduit::drain(int destination, Cargo cargo, bool& filled) {
+    filled = false;
+    if (pipe_) {
+        os::Transfer transfer = drain_pipe(destination, cargo.in_flight);
+        if (transfer.outcome != Outcome::unsupported) return transfer;
+        if (!abandon_splice(cargo.in_flight)) return {Outcome::failed, 0, transfer.error};
+    }
+    if (!spill_) {
+        os::Transfer transfer = drain_bytes(destination, shared_.loan, cargo.end_known, filled);
+        shared_.loan = shared_.loan.subspan(transfer.count);
+        return transfer;
+    }
+    os::Transfer transfer = drain_bytes(destination, spill_->rest(), cargo.end_known, filled);
+    spill_->sent += transfer.count;
+    if (spill_->sent == spill_->size) spill_.reset();
+    return transfer;
+}
+
+os::Transfer Conduit::drain_pipe(int destination, std::size_t in_flight) {
+    os::Transfer transfer = os::splice_out(*pipe_, destination, in_flight);
+    if (transfer.outcome == Outcome::moved && transfer.count == in_flight) release_pipe();
+    return transfer;
+}
+
+os::Transfer Conduit::drain_bytes(int destination, std::span<const char> bytes, bool more, bool& filled) {
+    os::Transfer transfer = os::send(destination, bytes, more);
+    filled = transfer.count < bytes.size();
+    return transfer;
+}
+
+// The destination cannot be spliced to: what the pipe holds goes on as a spill.
+bool Conduit::abandon_splice(std::size_t in_flight) {
+    copy_always_ = true;
+    ++shared_.splice_unsupported;
+    if (!make_spill(in_flight)) return false;
+    std::size_t have = 0;
+    while (have < in_flight) {
+        ssize_t got = ::read(pipe_->read_end.get(), spill_->bytes.get() + have, in_flight - have);
+        if (got <= 0) return false;
+        have += static_cast<std::size_t>(got);
+    }
+    release_pipe();
+    return true;
+}
+
+bool Conduit::make_spill(std::size_t size) {
+    spill_.reset(new (std::nothrow) Spill);
+    if (spill_) spill_->bytes.reset(new (std::nothrow) char[size]);
+    if (!spill_ || !spill_->bytes) return false;
+    spill_->size = size;
+    return true;
+}
+
+void Conduit::release_pipe() {
+    shared_.pipes.give_back(std::move(pipe_));
+}
+
+bool Conduit::settle() {
+    std::span<const char> left = std::exchange(shared_.loan, {});
+    if (left.empty()) return true;
+    if (!make_spill(left.size())) return false;
+    std::copy(left.begin(), left.end(), spill_->bytes.get());
+    return true;
+}
+
+}  // namespace spliced::relay

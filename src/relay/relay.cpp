@@ -1,0 +1,213 @@
+#include "spliced/relay/relay.hpp"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "spliced/os/socket.hpp"
+
+namespace spliced::relay {
+namespace {
+
+// One direction's share of a turn: a fat flow then waits until the others have had theirs.
+constexpr int rounds_per_turn = 8;
+constexpr std::uint64_t bytes_per_turn = 2 * 1024 * 1024;
+
+// How long a side that is to be reset may take to acknowledge what it was sent, where its timeout is
+// infinite.
+constexpr seconds longest_linger{30};
+constexpr milliseconds longest_linger_interval{100};
+
+bool is_due(Flow::Step step) {
+    return step == Flow::Step::read || step == Flow::Step::write || step == Flow::Step::pass_fin;
+}
+
+bool is_over(Flow::Step step) {
+    return step == Flow::Step::closed || step == Flow::Step::broken || step == Flow::Step::pass_reset;
+}
+
+}  // namespace
+
+Relay::Relay(Resources& resources) : conduits_{Conduit(resources), Conduit(resources)} {}
+
+void Relay::on_ready(Side side, event::Ready ready) {
+    Flow& from = flow_from(side);
+    if (ready.write) flow_to(side).destination_ready();
+    if (ready.closed) from.source_hung_up();
+    if (!ready.read) return;
+    from.source_ready();
+    // An error shows as read and write together. A flow that reads no more would not meet it, so it is asked
+    // for.
+    if (ready.write && !ready.closed && !from.source_open())
+        if (int error = os::take_error(end(side).socket.get())) on_side_lost(side, error);
+}
+
+Relay::Progress Relay::pump(TimePoint now, const IdleLimits& limits) {
+    bool again = pump_flow(Side::client, now);
+    again |= pump_flow(Side::server, now);
+    // A side that was found lost while it was written to may have left bytes to read: one more look.
+    if (flow_to(Side::client).destination_gone()) again |= pump_flow(Side::client, now);
+    return conclude(now, limits, again);
+}
+
+/// True where work is left that this turn's share does not cover.
+bool Relay::pump_flow(Side from, TimePoint now) {
+    Flow& flow = flow_from(from);
+    std::uint64_t start = flow.total();
+    for (int round = 0; round < rounds_per_turn && flow.total() - start < bytes_per_turn; ++round) {
+        if (flow.next() == Flow::Step::read) read_once(from, now);
+        if (flow.next() == Flow::Step::write) write_once(from, now);
+        if (flow.next() == Flow::Step::pass_fin) send_fin(from);
+        if (!is_due(flow.next())) break;
+    }
+    if (!conduits_[index(from)].settle()) {
+        note(Cause::shortage, from);
+        flow.lose_destination();
+    }
+    return is_due(flow.next());
+}
+
+void Relay::send_fin(Side from) {
+    Side to = other(from);
+    flow_from(from).on_fin_sent(os::shut_write(end(to).socket.get()));
+    if (flow_from(from).destination_gone()) on_side_lost(to, EPIPE);
+}
+
+void Relay::read_once(Side from, TimePoint now) {
+    Flow& flow = flow_from(from);
+    bool drained = false;
+    os::Transfer transfer = conduits_[index(from)].fill(end(from).socket.get(), drained);
+    flow.on_read(transfer, drained);
+    if (transfer.outcome == os::Transfer::Outcome::moved) end(from).last_active = now;
+    if (flow.source_was_reset()) note(Cause::reset, from);
+}
+
+void Relay::write_once(Side from, TimePoint now) {
+    Flow& flow = flow_from(from);
+    bool filled = false;
+    Conduit::Cargo cargo{flow.in_flight(), flow.end_known()};
+    os::Transfer transfer = conduits_[index(from)].drain(end(other(from)).socket.get(), cargo, filled);
+    flow.on_write(transfer, filled);
+    if (transfer.outcome == os::Transfer::Outcome::moved) {
+        end(other(from)).last_active = now;
+        // While we could not read from the source its silence was our doing.
+        if (flow.in_flight() == 0) end(from).last_active = now;
+    }
+    if (flow.destination_gone()) on_side_lost(other(from), transfer.error);
+}
+
+// `side` takes nothing more. What it sent before may still wait in its socket. ECONNRESET means that no FIN
+// had come before the reset (Linux gives EPIPE otherwise, tcp_reset()), so an end of stream found now is not
+// clean.
+void Relay::on_side_lost(Side side, int error) {
+    note(Cause::reset, side);
+    flow_to(side).lose_destination();
+    Flow& from = flow_from(side);
+    if (error != EPIPE) from.distrust_end();
+    from.source_ready();
+}
+
+Relay::Progress Relay::conclude(TimePoint now, const IdleLimits& limits, bool again) {
+    if (cause_ == Cause::shortage) {
+        abort();
+        return Progress::finished;
+    }
+    for (Side side : {Side::client, Side::server})
+        if (flow_from(side).next() == Flow::Step::pass_reset && !flow_to(side).fin_passed())
+            flow_to(side).lose_destination();  // a reset ends both directions
+    if (is_over(flow_from(Side::client).next()) && is_over(flow_from(Side::server).next()))
+        return linger(now, limits);
+    return again ? Progress::again : Progress::waiting;
+}
+
+/// `side` is to be told by RST: the other side was reset, or takes no more of what this side sends.
+bool Relay::reset_is_due(Side side) const {
+    const Flow& from = flow_from(side);
+    if (from.source_was_reset() || flow_to(side).destination_gone()) return false;  // it is lost itself
+    bool undelivered = from.destination_gone() && (from.source_open() || from.in_flight() > 0);
+    return flow_to(side).source_was_reset() || undelivered;
+}
+
+bool Relay::all_delivered() const {
+    for (Side side : {Side::client, Side::server})
+        if (reset_is_due(side) && os::unacknowledged(ends_[index(side)].socket.get()) > 0) return false;
+    return true;
+}
+
+// RST throws away what the peer has not acknowledged, so a side that is to be reset first gets everything
+// that was received for it. The kernel reports no "all acknowledged"; it is asked at growing intervals.
+Relay::Progress Relay::linger(TimePoint now, const IdleLimits& limits) {
+    if (all_delivered() || now >= linger_until_) return finish();
+    if (linger_until_ == never) {
+        Side waiting_for = reset_is_due(Side::client) ? Side::client : Side::server;
+        Duration limit = limits.half_closed[index(waiting_for)];
+        linger_until_ = now + (limit == Duration::zero() ? longest_linger : limit);
+        linger_look_ = now;
+    }
+    if (now >= linger_look_) {
+        linger_look_ = now + linger_interval_;
+        linger_interval_ = std::min<Duration>(linger_interval_ * 2, longest_linger_interval);
+    }
+    return Progress::waiting;
+}
+
+Relay::Progress Relay::finish() {
+    server_was_done_ = !flow_from(Side::server).source_open() && flow_to(Side::server).fin_passed();
+    for (Side side : {Side::client, Side::server})
+        if (reset_is_due(side)) os::reset_on_close(end(side).socket.get());
+    return Progress::finished;
+}
+
+void Relay::abort() {
+    note(Cause::killed, Side::client);
+    server_was_done_ = !flow_from(Side::server).source_open() && flow_to(Side::server).fin_passed();
+    for (Endpoint& endpoint : ends_)
+        if (endpoint.socket) os::reset_on_close(endpoint.socket.get());
+}
+
+Relay::Progress Relay::on_timer(TimePoint now, const IdleLimits& limits) {
+    if (linger_until_ != never) return linger(now, limits);
+    for (Side side : {Side::client, Side::server}) {
+        if (idle_deadline(side, limits) > now) continue;
+        Progress progress = expire(side, now, limits);
+        if (progress != Progress::waiting) return progress;
+    }
+    return Progress::waiting;
+}
+
+Relay::Progress Relay::expire(Side side, TimePoint now, const IdleLimits& limits) {
+    note(Cause::timeout, side);
+    if (flow_to(side).in_flight() > 0) {  // it does not take its bytes: they are lost, and both must know
+        abort();
+        return Progress::finished;
+    }
+    if (side == Side::server) return finish();
+    flow_from(side).end_source();  // a silent client has had its say; the server may still answer
+    return pump(now, limits);
+}
+
+TimePoint Relay::next_deadline(const IdleLimits& limits) const {
+    if (linger_until_ != never) return std::min(linger_look_, linger_until_);
+    return std::min(idle_deadline(Side::client, limits), idle_deadline(Side::server, limits));
+}
+
+// A side is waited for when it is its turn to speak, or when bytes are in flight to it.
+TimePoint Relay::idle_deadline(Side side, const IdleLimits& limits) const {
+    const Flow& from = flow_from(side);
+    bool waited_for = (from.waits_for_source() && !from.destination_gone()) || flow_to(side).in_flight() > 0;
+    Duration limit = idle_limit(side, limits);
+    if (!waited_for || limit == Duration::zero()) return never;
+    return ends_[index(side)].last_active + limit;
+}
+
+Duration Relay::idle_limit(Side side, const IdleLimits& limits) const {
+    if (flow_to(side).fin_passed()) return limits.half_closed[index(side)];
+    return limits.tunnel.value_or(limits.open[index(side)]);
+}
+
+void Relay::note(Cause cause, Side side) {
+    if (cause_ != Cause::none) return;
+    cause_ = cause;
+    cause_side_ = side;
+}
+
+}  // namespace spliced::relay
