@@ -46,13 +46,14 @@ void Checker::begin() {
         return conclude({status, std::strerror(attempt.error), {}});
     }
     socket_ = std::move(attempt.socket);
-    if (!event_.watch_stream<&Checker::on_ready>(loop_, socket_.get(), *this, event::Priority::urgent))
+    if (!event_.watch_writable<&Checker::on_connected_or_failed>(loop_, socket_.get(), *this,
+                                                                 event::Priority::urgent))
         return conclude({Status::inconclusive, "", {}});
     deadline_ = started_ + settings_.connect_limit;
     timer_.arm(started_, deadline_);
 }
 
-event::Verdict Checker::on_ready(event::Ready) {
+event::Verdict Checker::on_connected_or_failed() {
     int error = os::take_error(socket_.get());
     if (error == 0)
         conclude({Status::passed, "", {}});

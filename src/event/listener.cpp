@@ -45,7 +45,7 @@ void Listener::update() {
         readable_.stop();
 }
 
-Verdict Listener::on_readable(Ready) {
+Verdict Listener::on_readable() {
     using Outcome = os::Accepted::Outcome;
     for (unsigned taken = 0; settings_.batch == 0 || taken < settings_.batch; ++taken) {
         os::Accepted accepted = os::accept_from(socket_.get());

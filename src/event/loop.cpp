@@ -8,24 +8,38 @@ namespace spliced::event {
 
 Result<std::unique_ptr<Loop>> Loop::create() {
     std::unique_ptr<event_config, decltype(&event_config_free)> config(event_config_new(), event_config_free);
-    // Edge-triggered registration and EV_CLOSED are needed; only epoll has both.
-    if (!config || event_config_require_features(config.get(), EV_FEATURE_ET | EV_FEATURE_EARLY_CLOSE) < 0)
-        return Error{"cannot create the event loop: out of memory"};
+    if (!config) return Error{"cannot create the event loop: out of memory"};
+    event_config_avoid_method(config.get(), "select");
+    event_config_avoid_method(config.get(), "poll");
     event_config_set_flag(config.get(), EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_IGNORE_ENV);
     event_base* base = event_base_new_with_config(config.get());
     if (!base) return system_error("cannot create the event loop", errno);
     event_base_priority_init(base, 2);
-    return std::make_unique<Loop>(base);
+    UniqueFd epoll(::epoll_create1(EPOLL_CLOEXEC));
+    auto loop = std::make_unique<Loop>(base, std::move(epoll));
+    if (loop->streams_.fd() < 0 || !loop->watch_streams())
+        return system_error("cannot create the event loop", errno);
+    return loop;
 }
 
-Loop::Loop(event_base* base) : base_(base) {
-    event_assign(
-        &turn_, base, -1, 0,
-        [](evutil_socket_t, short, void* self) { static_cast<Loop*>(self)->run_deferred(); }, this);
+Loop::Loop(event_base* base, UniqueFd epoll) : base_(base), streams_(std::move(epoll)) {
+    auto on_turn = [](evutil_socket_t, short, void* self) { static_cast<Loop*>(self)->run_deferred(); };
+    event_assign(&turn_, base, -1, 0, on_turn, this);
+    event_priority_set(&turn_, static_cast<int>(Priority::traffic));
+    auto on_streams = [](evutil_socket_t, short, void* self) {
+        static_cast<Loop*>(self)->streams_.collect();
+    };
+    event_assign(&streams_ready_, base, streams_.fd(), EV_READ | EV_PERSIST, on_streams, this);
+    event_priority_set(&streams_ready_, static_cast<int>(Priority::traffic));
+}
+
+bool Loop::watch_streams() {
+    return event_add(&streams_ready_, nullptr) == 0;
 }
 
 Loop::~Loop() {
     event_del(&turn_);
+    event_del(&streams_ready_);
 }
 
 void Loop::run() {

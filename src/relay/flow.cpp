@@ -18,7 +18,7 @@ void Flow::on_read(const os::Transfer& transfer, bool drained) {
             in_flight_ += transfer.count;
             total_ += transfer.count;
             drained_ = drained;
-            if (drained && !hung_up_) readable_ = false;
+            if (drained && !read_out_) readable_ = false;
             break;
         case Outcome::blocked:
             // With bytes in the pipe EAGAIN means "the pipe is full", and the source may well be readable.

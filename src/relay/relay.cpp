@@ -32,13 +32,12 @@ Relay::Relay(Resources& resources) : conduits_{Conduit(resources), Conduit(resou
 void Relay::on_ready(Side side, event::Ready ready) {
     Flow& from = flow_from(side);
     if (ready.write) flow_to(side).destination_ready();
-    if (ready.closed) from.source_hung_up();
-    if (!ready.read) return;
-    from.source_ready();
-    // An error shows as read and write together. A flow that reads no more would not meet it, so it is asked
-    // for.
-    if (ready.write && !ready.closed && !from.source_open())
-        if (int error = os::take_error(end(side).socket.get())) on_side_lost(side, error);
+    if (ready.read) from.source_ready();
+    if (ready.closed && !ready.error) from.source_hung_up();
+    if (!ready.error) return;
+    from.source_failed();
+    // A flow that reads no more would not meet the error.
+    if (!from.source_open()) on_side_lost(side, os::take_error(end(side).socket.get()));
 }
 
 Relay::Progress Relay::pump(TimePoint now, const IdleLimits& limits) {

@@ -35,7 +35,7 @@ class Checker {
     void start(Duration delay);
 
     event::Verdict on_timer();
-    event::Verdict on_ready(event::Ready ready);
+    event::Verdict on_connected_or_failed();
     void dispose() {}
 
   private:

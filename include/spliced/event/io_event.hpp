@@ -1,4 +1,4 @@
-// Readiness of a descriptor.
+// Readiness of a descriptor that is not on the data path: a listener, a check.
 #pragma once
 
 #include <event2/event.h>
@@ -9,15 +9,8 @@
 
 namespace spliced::event {
 
-/// What has become possible since the last time. An error on the descriptor shows as read and write together
-/// without closed, which is how libevent's epoll backend translates EPOLLERR.
-struct Ready {
-    bool read = false;
-    bool write = false;
-    bool closed = false;  ///< the peer sent FIN (EPOLLRDHUP): read until end of stream
-};
-
-/// Watches one descriptor; a member of its owner, declared after the descriptor so that it goes first.
+/// Watches one descriptor, level-triggered: it comes back every turn until what it tells of is dealt with. A
+/// member of its owner, declared after the descriptor so that it goes first.
 class IoEvent {
   public:
     IoEvent() = default;
@@ -25,18 +18,16 @@ class IoEvent {
     IoEvent& operator=(const IoEvent&) = delete;
     ~IoEvent() { stop(); }
 
-    /// Registers once, edge-triggered, for read, write and close together: no epoll_ctl on the data path.
-    /// The owner must remember readiness until a system call says EAGAIN. False where the kernel refuses.
-    template <auto Method, typename Owner>
-    bool watch_stream(Loop& loop, int fd, Owner& owner, Priority priority = Priority::traffic) {
-        return start(loop, fd, EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST, priority,
-                     &trampoline<Method, Owner>, &owner);
-    }
-
-    /// Level-triggered, for reading only: a listener comes back every turn until its backlog is empty.
+    /// False where the kernel refuses (ENOMEM, ENOSPC).
     template <auto Method, typename Owner>
     bool watch_readable(Loop& loop, int fd, Owner& owner, Priority priority = Priority::traffic) {
         return start(loop, fd, EV_READ | EV_PERSIST, priority, &trampoline<Method, Owner>, &owner);
+    }
+
+    /// A socket under way is writable when the connection is made, or has failed.
+    template <auto Method, typename Owner>
+    bool watch_writable(Loop& loop, int fd, Owner& owner, Priority priority = Priority::traffic) {
+        return start(loop, fd, EV_WRITE | EV_PERSIST, priority, &trampoline<Method, Owner>, &owner);
     }
 
     void stop();
@@ -44,9 +35,8 @@ class IoEvent {
 
   private:
     template <auto Method, typename Owner>
-    static void trampoline(evutil_socket_t, short what, void* owner) {
-        Ready ready{(what & EV_READ) != 0, (what & EV_WRITE) != 0, (what & EV_CLOSED) != 0};
-        deliver<Method>(*static_cast<Owner*>(owner), ready);
+    static void trampoline(evutil_socket_t, short, void* owner) {
+        deliver<Method>(*static_cast<Owner*>(owner));
     }
 
     bool start(Loop& loop, int fd, short what, Priority priority, event_callback_fn callback, void* owner);

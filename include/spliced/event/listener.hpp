@@ -41,7 +41,7 @@ class Listener {
 
     int fd() const { return socket_.get(); }
 
-    Verdict on_readable(Ready ready);
+    Verdict on_readable();
     Verdict on_pause_over();
     /// A listener is owned by its frontend and never disposes of itself.
     void dispose() {}

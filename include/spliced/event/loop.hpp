@@ -9,6 +9,7 @@
 #include "spliced/base/clock.hpp"
 #include "spliced/base/result.hpp"
 #include "spliced/event/deferred.hpp"
+#include "spliced/event/stream_event.hpp"
 
 namespace spliced::event {
 
@@ -33,13 +34,16 @@ class Loop {
     void defer(Deferred& work);
 
     event_base* base() const { return base_.get(); }
+    /// Where the data sockets are watched.
+    Poller& streams() { return streams_; }
 
-    explicit Loop(event_base* base);
+    Loop(event_base* base, UniqueFd epoll);
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
     ~Loop();
 
   private:
+    bool watch_streams();
     void run_deferred();
 
     struct FreeBase {
@@ -48,6 +52,8 @@ class Loop {
     std::unique_ptr<event_base, FreeBase> base_;
     ::event turn_;  ///< a timer of zero: libevent polls for I/O before it fires, so both take turns
     DeferredList deferred_;
+    Poller streams_;
+    ::event streams_ready_;
 };
 
 }  // namespace spliced::event

@@ -9,8 +9,6 @@
 #include <span>
 #include <string>
 
-#include "spliced/event/io_event.hpp"
-
 namespace spliced::relay {
 
 class Farewell {

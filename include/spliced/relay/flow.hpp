@@ -38,9 +38,11 @@ class Flow {
 
     void source_ready() { readable_ = true; }
     void destination_ready() { writable_ = true; }
-    /// The peer's FIN has arrived: a short read is then not the last one (an edge-triggered source may give
-    /// no further event), so reading goes on until the end of stream.
-    void source_hung_up() { readable_ = hung_up_ = true; }
+    /// The peer's FIN has arrived: a short read is then not the last one (an edge-triggered source gives no further
+    /// event), so reading goes on until the end of stream.
+    void source_hung_up() { readable_ = read_out_ = hung_up_ = true; }
+    /// The peer's RST has arrived: what it sent before may still be read, until the error.
+    void source_failed() { readable_ = read_out_ = true; }
 
     /// What a read came to. `drained`: it took all there was, as a short read from a socket tells (epoll(7)).
     void on_read(const os::Transfer& transfer, bool drained);
@@ -81,6 +83,7 @@ class Flow {
     Destination destination_ = Destination::open;
     bool readable_ = false;
     bool writable_ = false;
+    bool read_out_ = false;
     bool hung_up_ = false;
     bool drained_ = false;
     bool end_is_reset_ = false;

@@ -10,7 +10,7 @@
 
 #include "spliced/base/clock.hpp"
 #include "spliced/base/unique_fd.hpp"
-#include "spliced/event/io_event.hpp"
+#include "spliced/event/stream_event.hpp"
 #include "spliced/relay/conduit.hpp"
 #include "spliced/relay/flow.hpp"
 
@@ -45,7 +45,7 @@ class Relay {
     struct Endpoint {
         UniqueFd socket;
         TimePoint last_active{};
-        event::IoEvent event;  // after the socket, so that it is deregistered first
+        event::StreamEvent event;  // after the socket, so that it is deregistered first
     };
     Endpoint& end(Side side) { return ends_[index(side)]; }
 

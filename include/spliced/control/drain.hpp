@@ -1,0 +1,41 @@
+// The end of the process, as signals ask for it: TERM and INT stop now, USR1 stops when the last session is
+// over.
+#pragma once
+
+#include "spliced/event/loop.hpp"
+#include "spliced/event/signal_event.hpp"
+#include "spliced/event/timer.hpp"
+#include "spliced/proxy/engine.hpp"
+
+namespace spliced::control {
+
+class Drain final : private proxy::IdleObserver {
+  public:
+    /// `hard_stop_after`: how long USR1 waits for sessions before it ends them; zero is for ever.
+    Drain(event::Loop& loop, proxy::Engine& engine, Duration hard_stop_after);
+    ~Drain();
+
+    /// False where a signal cannot be watched.
+    bool watch_signals();
+
+    event::Verdict on_stop_now(int signal);
+    event::Verdict on_stop_softly(int signal);
+    event::Verdict on_time_is_up();
+    void dispose() {}
+
+  private:
+    void begin();
+    void end_sessions();
+    void on_last_session_gone() override;
+
+    event::Loop& loop_;
+    proxy::Engine& engine_;
+    Duration hard_stop_after_;
+    bool begun_ = false;
+    event::SignalEvent terminate_;
+    event::SignalEvent interrupt_;
+    event::SignalEvent stop_softly_;
+    event::Timer time_is_up_;
+};
+
+}  // namespace spliced::control

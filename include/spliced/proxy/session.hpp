@@ -1,0 +1,99 @@
+// One accepted client, from accept to the log line: connects it to a server, relays, says farewell.
+//
+//   dialing -> relaying -> over
+//      |  ^
+//      v  |       every phase ends in finish(), exactly once, with one log line
+//    pausing  -> parting -> over
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "spliced/balance/server.hpp"
+#include "spliced/event/deferred.hpp"
+#include "spliced/event/stream_event.hpp"
+#include "spliced/event/timer.hpp"
+#include "spliced/os/address.hpp"
+#include "spliced/os/socket.hpp"
+#include "spliced/relay/farewell.hpp"
+#include "spliced/relay/relay.hpp"
+#include "spliced/relay/retry_plan.hpp"
+
+namespace spliced::proxy {
+
+class Backend;
+class BoundListener;
+class SessionTable;
+struct SessionRecord;
+struct Shared;
+
+/// Lives in the session table, which only the trampoline asks to destroy it (see event/handler.hpp).
+class Session {
+  public:
+    Session(BoundListener& listener, SessionTable& table, os::Accepted accepted);
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    ~Session();
+
+    /// False where the session is over already and is to be destroyed at once.
+    bool start();
+
+    /// Marks it to be ended by RST in the loop's next turn; for whoever is not the session itself.
+    void kill();
+
+    event::Verdict on_client_ready(event::Ready ready);
+    event::Verdict on_server_ready(event::Ready ready);
+    event::Verdict on_timer();
+    event::Verdict on_next_turn();
+    void dispose();
+
+    Session* next = nullptr;  ///< in the session table
+    Session* previous = nullptr;
+
+  private:
+    enum class Phase : std::uint8_t { dialing, pausing, relaying, parting, over };
+
+    event::Verdict dial();
+    bool pick_server();
+    event::Verdict connect();
+    event::Verdict on_attempt_failed(int error);
+    event::Verdict after_failure(relay::Failure failure);
+    void leave_server();
+    event::Verdict begin_relay(event::Ready server_ready);
+    event::Verdict follow(relay::Relay::Progress progress, TimePoint now);
+    event::Verdict part();
+    event::Verdict say_farewell();
+    event::Verdict finish();
+
+    Backend* backend() const;
+    Shared& shared() const;
+    void set_cause(char first_event, char phase);
+    void judge_relay();
+    SessionRecord record(TimePoint now) const;
+    void log_accept();
+    void log_early();
+    void log_end();
+
+    BoundListener& listener_;
+    SessionTable& table_;
+    relay::Relay relay_;
+    event::Timer timer_;
+    event::Deferred next_turn_;
+    balance::Server* server_ = nullptr;          ///< counts this session while it holds it
+    balance::Server* last_server_ = nullptr;     ///< the one for the log
+    std::vector<const balance::Server*> tried_;  ///< in this round; empty until an attempt fails
+    std::unique_ptr<relay::Farewell> farewell_;
+    os::PeerAddress peer_;
+    TimePoint accepted_at_;
+    WallTime accepted_wall_;
+    std::int32_t connect_ms_ = -1;
+    relay::RetryPlan retries_;
+    Phase phase_ = Phase::dialing;
+    bool redispatched_ = false;
+    bool killed_ = false;
+    char cause_ = '-';        ///< termination state, first letter
+    char cause_phase_ = '-';  ///< second letter
+};
+
+}  // namespace spliced::proxy

@@ -1,0 +1,44 @@
+// All sessions of the process.
+#pragma once
+
+#include <cstddef>
+
+#include "spliced/base/slab.hpp"
+#include "spliced/proxy/session.hpp"
+
+namespace spliced::proxy {
+
+/// Who waits for the last session to end. Implemented by the drain.
+class IdleObserver {
+  public:
+    virtual void on_last_session_gone() = 0;
+
+  protected:
+    ~IdleObserver() = default;
+};
+
+class SessionTable {
+  public:
+    SessionTable() = default;
+    SessionTable(const SessionTable&) = delete;
+    SessionTable& operator=(const SessionTable&) = delete;
+    ~SessionTable();
+
+    /// False where there is no memory; the client's socket is then closed.
+    bool open(BoundListener& listener, os::Accepted accepted);
+    /// Only for Session::dispose().
+    void destroy(Session& session);
+    /// Ends all of them by RST in the loop's next turn.
+    void kill_all();
+
+    std::size_t size() const { return size_; }
+    void set_observer(IdleObserver* observer) { observer_ = observer; }
+
+  private:
+    Slab<Session> slab_;
+    Session* first_ = nullptr;
+    std::size_t size_ = 0;
+    IdleObserver* observer_ = nullptr;
+};
+
+}  // namespace spliced::proxy

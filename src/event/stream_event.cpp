@@ -1,0 +1,45 @@
+#include "spliced/event/stream_event.hpp"
+
+#include "spliced/event/loop.hpp"
+
+namespace spliced::event {
+
+bool StreamEvent::start(Loop& loop, int fd) {
+    stop();
+    if (!loop.streams().add(fd, *this)) return false;
+    poller_ = &loop.streams();
+    return true;
+}
+
+void StreamEvent::stop() {
+    if (!poller_) return;
+    poller_->forget(*this);
+    poller_ = nullptr;
+}
+
+bool Poller::add(int fd, StreamEvent& event) {
+    epoll_event wanted{};
+    wanted.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    wanted.data.ptr = &event;
+    return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &wanted) == 0;
+}
+
+void Poller::forget(const StreamEvent& event) {
+    for (int i = at_; i < count_; ++i)
+        if (batch_[static_cast<std::size_t>(i)].data.ptr == &event)
+            batch_[static_cast<std::size_t>(i)].data.ptr = nullptr;
+}
+
+void Poller::collect() {
+    count_ = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), 0);
+    for (at_ = 0; at_ < count_;) {
+        const epoll_event& happened = batch_[static_cast<std::size_t>(at_++)];
+        auto* event = static_cast<StreamEvent*>(happened.data.ptr);
+        if (!event) continue;
+        auto has = [&](unsigned bit) { return (happened.events & bit) != 0; };
+        event->deliver_(event->owner_, Ready{has(EPOLLIN), has(EPOLLOUT), has(EPOLLRDHUP), has(EPOLLERR)});
+    }
+    count_ = at_ = 0;
+}
+
+}  // namespace spliced::event

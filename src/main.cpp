@@ -1,0 +1,141 @@
+// Arguments, wiring, exit code; nothing else.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "spliced/base/log.hpp"
+#include "spliced/config/command_line.hpp"
+#include "spliced/config/load.hpp"
+#include "spliced/config/version.hpp"
+#include "spliced/control/drain.hpp"
+#include "spliced/os/daemon.hpp"
+#include "spliced/os/limits.hpp"
+#include "spliced/os/pidfile.hpp"
+#include "spliced/os/privileges.hpp"
+#include "spliced/os/stdio.hpp"
+#include "spliced/proxy/engine.hpp"
+
+namespace {
+
+using namespace spliced;
+
+constexpr int ok = 0;
+constexpr int failed = 1;
+
+int fail(const Error& error) {
+    log::say(Level::alert, error.message);
+    return failed;
+}
+
+int print(const std::string& text) {
+    std::fputs(text.c_str(), stdout);
+    return std::fflush(stdout) == 0 ? ok : failed;
+}
+
+void report(const std::vector<config::Mistake>& mistakes) {
+    for (const config::Mistake& mistake : mistakes) {
+        bool warning = mistake.severity == config::Mistake::Severity::warning;
+        log::say(warning ? Level::warning : Level::alert, mistake.text());
+    }
+}
+
+Result<proxy::Capacity> settle_capacity(const config::Config& config) {
+    auto limit = config.global.ulimit_n ? os::set_descriptor_limit(*config.global.ulimit_n)
+                                        : os::raise_descriptor_limit();
+    if (!limit) return limit.error();
+    proxy::CapacityDemand demand = proxy::demand_of(config, limit->soft);
+    proxy::Capacity capacity = proxy::compute_capacity(demand);
+    if (capacity.maxconn == 0)
+        return Error{
+            fmt::format("{} descriptors do not suffice for one connection ({} are reserved); raise the "
+                        "limit (ulimit -n, LimitNOFILE=), or set fewer maxpipes",
+                        limit->soft, capacity.reserved)};
+    if (capacity.lowered)
+        log::say(Level::warning,
+                 fmt::format("maxconn {} needs more descriptors than the {} allowed: lowered to {}",
+                             *demand.maxconn, limit->soft, capacity.maxconn));
+    log::say(Level::notice, fmt::format("maxconn {}, maxpipes {}: {} descriptors, {} of them reserved",
+                                        capacity.maxconn, capacity.maxpipes, limit->soft, capacity.reserved));
+    return capacity;
+}
+
+// What must happen while the process is still root and sees the whole file system.
+Result<void> settle_process(const config::Global& global) {
+    if (!global.pidfile.empty())
+        if (auto written = os::write_pid_file(global.pidfile, ::getpid()); !written) return written;
+    auto identity = os::complete({global.user, global.group, global.user_name, global.group_name});
+    if (!identity) return identity.error();
+    if (!global.chroot.empty())
+        if (auto entered = os::enter_chroot(global.chroot); !entered) return entered;
+    return os::drop_privileges(*identity);
+}
+
+int serve(const config::CommandLine& line, const std::shared_ptr<const config::Config>& config,
+          const proxy::Capacity& capacity, proxy::BoundSockets sockets) {
+    LogSinkPool sink_pool(line.host_name.empty() ? local_host_name() : line.host_name);
+    auto process_sinks = sink_pool.open(config->global.logs);
+    if (!process_sinks) return fail(process_sinks.error());
+    log::set_process_sinks(std::move(*process_sinks));
+    auto sinks = proxy::open_sinks(*config, sink_pool);
+    if (!sinks) return fail(sinks.error());
+
+    std::optional<os::Daemon> daemon;
+    if (line.goes_to_background(config->global.daemon)) {
+        auto forked = os::Daemon::fork_to_background();
+        if (!forked) return fail(forked.error());
+        daemon = std::move(*forked);
+    }
+    if (auto settled = settle_process(config->global); !settled) return fail(settled.error());
+
+    auto loop = event::Loop::create();
+    if (!loop) return fail(loop.error());
+    proxy::Engine engine(config, **loop, capacity, std::move(*sinks), std::move(sockets));
+    control::Drain drain(**loop, engine, config->global.hard_stop_after);
+    if (!drain.watch_signals()) return fail(Error{"cannot watch signals"});
+    if (auto started = engine.start(); !started) return fail(started.error());
+    if (daemon) {
+        if (auto detached = daemon->detach(); !detached) return fail(detached.error());
+        log::set_console(log::Console::quiet);
+    }
+    (*loop)->run();
+    return ok;
+}
+
+int run(const config::CommandLine& line) {
+    if (!line.folder.empty() && ::chdir(line.folder.c_str()) < 0)
+        return fail(system_error("cannot enter the folder " + line.folder, errno));
+    config::Loaded loaded = config::load(line.files, {line.maxconn, line.pidfile});
+    report(loaded.mistakes);
+    if (!loaded.config) return failed;
+    if (line.mode == config::CommandLine::Mode::check) return print("Configuration file is valid\n");
+    if (line.mode == config::CommandLine::Mode::dump_config) return print(config::dump(*loaded.config));
+
+    auto capacity = settle_capacity(*loaded.config);
+    if (!capacity) return fail(capacity.error());
+    proxy::BoundSockets sockets = proxy::bind_all(*loaded.config, capacity->maxconn);
+    for (const Error& error : sockets.errors) fail(error);
+    if (!sockets.errors.empty()) return failed;
+    return serve(line, loaded.config, *capacity, std::move(sockets));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    using Mode = config::CommandLine::Mode;
+    if (auto opened = os::open_missing_stdio(); !opened) return failed;
+    os::ignore_broken_pipes();
+    std::vector<std::string_view> words(argv + 1, argv + argc);
+    auto line = config::parse_command_line(words);
+    if (!line) return fail(line.error());
+    if (line->mode == Mode::help) return print(config::usage_text());
+    if (line->mode == Mode::version) return print(config::version_text());
+    if (line->mode == Mode::build) return print(config::build_text());
+    log::set_console(line->console());
+    return run(*line);
+}

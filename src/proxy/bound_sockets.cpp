@@ -1,0 +1,58 @@
+#include "spliced/proxy/bound_sockets.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "spliced/os/socket.hpp"
+
+namespace spliced::proxy {
+namespace {
+
+// HAProxy's default backlog is the connection limit. Where that is small because descriptors are few, clients
+// need the backlog all the more: they wait there. The kernel caps it at net.core.somaxconn.
+constexpr std::size_t smallest_backlog = 1024;
+constexpr std::size_t largest_backlog = 1 << 20;
+
+int backlog_of(const config::Frontend& frontend, const config::Bind& bind, std::size_t maxconn) {
+    if (bind.backlog != 0) return static_cast<int>(std::min<std::size_t>(bind.backlog, largest_backlog));
+    std::size_t limit = frontend.maxconn != 0 ? frontend.maxconn : maxconn;
+    return static_cast<int>(std::clamp(limit, smallest_backlog, largest_backlog));
+}
+
+Result<UniqueFd> bind_one(const config::Frontend& frontend, const config::Bind& bind, std::size_t maxconn) {
+    if (bind.inherited_fd) return os::adopt_listener(*bind.inherited_fd);
+    os::ListenOptions options;
+    options.address = &bind.address;
+    options.backlog = backlog_of(frontend, bind, maxconn);
+    options.interface = bind.interface;
+    options.v6only = bind.v6only;
+    options.defer_accept = bind.defer_accept;
+    options.mode = bind.rights.mode;
+    options.user = bind.rights.user;
+    options.group = bind.rights.group;
+    return os::listen_on(options);
+}
+
+}  // namespace
+
+BoundSockets bind_all(const config::Config& config, std::size_t maxconn) {
+    BoundSockets bound;
+    for (const config::Frontend& frontend : config.frontends) {
+        auto& sockets = bound.by_frontend.emplace_back();
+        for (const config::Bind& bind : frontend.binds) {
+            auto socket = bind_one(frontend, bind, maxconn);
+            if (socket) {
+                sockets.push_back(std::move(*socket));
+                continue;
+            }
+            const Error& error = socket.error();
+            bound.errors.push_back({fmt::format("{}:{}: proxy {}: {}", bind.where.file, bind.where.line,
+                                                frontend.name, error.message),
+                                    error.code});
+        }
+    }
+    return bound;
+}
+
+}  // namespace spliced::proxy

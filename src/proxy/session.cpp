@@ -1,0 +1,291 @@
+#include "spliced/proxy/session.hpp"
+
+#include <algorithm>
+
+#include "spliced/proxy/frontend.hpp"
+
+namespace spliced::proxy {
+namespace {
+
+using event::Ready;
+using event::Verdict;
+using relay::Side;
+
+// How long a client may take over the sorry page where `timeout client-fin` is infinite.
+constexpr seconds longest_farewell{30};
+
+relay::Failure failure_of(int error) {
+    if (os::is_shortage(error)) return relay::Failure::shortage;
+    return error == ETIMEDOUT ? relay::Failure::timeout : relay::Failure::refused;
+}
+
+}  // namespace
+
+Session::Session(BoundListener& listener, SessionTable& table, os::Accepted accepted)
+    : listener_(listener),
+      table_(table),
+      relay_(listener.frontend().shared().resources),
+      peer_(accepted.peer),
+      accepted_at_(shared().loop.now()),
+      accepted_wall_(std::chrono::system_clock::now()) {
+    relay_.end(Side::client).socket = std::move(accepted.socket);
+    timer_.bind<&Session::on_timer>(shared().loop, *this);
+    next_turn_.bind<&Session::on_next_turn>(shared().loop, *this);
+    listener_.enter();
+    if (backend()) backend()->sessions.enter();
+}
+
+Session::~Session() {
+    if (phase_ != Phase::over) finish();
+    listener_.leave();
+}
+
+Backend* Session::backend() const {
+    return listener_.frontend().backend();
+}
+Shared& Session::shared() const {
+    return listener_.frontend().shared();
+}
+
+bool Session::start() {
+    if (!listener_.frontend().settings().tcplog) log_accept();
+    relay::Relay::Endpoint& client = relay_.end(Side::client);
+    if (!client.event.watch<&Session::on_client_ready>(shared().loop, client.socket.get(), *this)) {
+        set_cause('R', 'C');
+        return finish() == Verdict::keep;
+    }
+    return dial() == Verdict::keep;
+}
+
+void Session::kill() {
+    killed_ = true;
+    next_turn_.schedule();
+}
+
+void Session::dispose() {
+    table_.destroy(*this);
+}
+
+// ---- dialing
+
+Verdict Session::dial() {
+    phase_ = Phase::dialing;
+    if (server_ || pick_server()) return connect();
+    set_cause('S', 'C');
+    return part();
+}
+
+bool Session::pick_server() {
+    if (!backend()) return false;
+    server_ = backend()->pool().choose(tried_);
+    if (!server_) return false;
+    if (last_server_ && last_server_ != server_) {
+        redispatched_ = true;
+        ++last_server_->counters.redispatches;
+    }
+    last_server_ = server_;
+    return true;
+}
+
+Verdict Session::connect() {
+    os::ConnectOptions options;
+    options.to = &server_->settings().address;
+    if (server_->settings().source) options.from = &*server_->settings().source;
+    options.keepalive = backend()->settings().keepalive;
+    ++server_->counters.connects;
+    os::Attempt attempt = os::start_connect(options);
+    if (attempt.state == os::Attempt::State::failed) return on_attempt_failed(attempt.error);
+
+    relay::Relay::Endpoint& server = relay_.end(Side::server);
+    server.socket = std::move(attempt.socket);
+    if (!server.event.watch<&Session::on_server_ready>(shared().loop, server.socket.get(), *this))
+        return on_attempt_failed(ENOMEM);
+    if (attempt.state == os::Attempt::State::connected) return begin_relay(Ready{.write = true});
+    Duration limit = backend()->settings().timeout_connect;
+    TimePoint now = shared().loop.now();
+    timer_.arm(now, limit == Duration::zero() ? never : now + limit);
+    return Verdict::keep;
+}
+
+Verdict Session::on_attempt_failed(int error) {
+    return after_failure(failure_of(error));
+}
+
+Verdict Session::after_failure(relay::Failure failure) {
+    using Next = relay::RetryPlan::Next;
+    relay::Relay::Endpoint& server = relay_.end(Side::server);
+    server.event.stop();
+    server.socket.reset();
+
+    tried_.push_back(server_);
+    const relay::RetryPlan::Rules& rules = backend()->retry_rules();
+    relay::RetryPlan::Decision decision =
+        retries_.after(failure, backend()->pool().has_another(tried_), rules);
+    if (decision.next == Next::give_up) {
+        ++server_->counters.failures;
+        set_cause(failure == relay::Failure::refused   ? 'S'
+                  : failure == relay::Failure::timeout ? 's'
+                                                       : 'R',
+                  'C');
+        return part();
+    }
+    ++server_->counters.retries;
+    if (decision.next != Next::same_server) leave_server();
+    if (decision.next == Next::new_round) tried_.clear();
+    if (!decision.pause) return dial();
+    phase_ = Phase::pausing;
+    TimePoint now = shared().loop.now();
+    timer_.arm(now, now + relay::RetryPlan::pause(rules));
+    return Verdict::keep;
+}
+
+void Session::leave_server() {
+    if (server_) backend()->pool().release(*server_);
+    server_ = nullptr;
+}
+
+// ---- relaying
+
+Verdict Session::begin_relay(Ready server_ready) {
+    TimePoint now = shared().loop.now();
+    phase_ = Phase::relaying;
+    connect_ms_ = static_cast<std::int32_t>(to_ms(now - accepted_at_));
+    std::vector<const balance::Server*>().swap(tried_);
+    relay_.end(Side::client).last_active = relay_.end(Side::server).last_active = now;
+    relay_.on_ready(Side::server, server_ready);
+    if (listener_.frontend().settings().logasap) log_early();
+    return follow(relay_.pump(now, listener_.frontend().idle_limits()), now);
+}
+
+Verdict Session::follow(relay::Relay::Progress progress, TimePoint now) {
+    switch (progress) {
+        case relay::Relay::Progress::finished:
+            return finish();
+        case relay::Relay::Progress::again:
+            next_turn_.schedule();
+            break;
+        case relay::Relay::Progress::waiting:
+            timer_.arm_no_later(now, relay_.next_deadline(listener_.frontend().idle_limits()));
+            break;
+    }
+    return Verdict::keep;
+}
+
+// ---- events
+
+Verdict Session::on_client_ready(Ready ready) {
+    relay_.on_ready(Side::client, ready);
+    TimePoint now = shared().loop.now();
+    if (phase_ == Phase::relaying) return follow(relay_.pump(now, listener_.frontend().idle_limits()), now);
+    if (phase_ == Phase::parting) return say_farewell();
+    // Still dialing. FIN alone does not cancel: the client may have said all it wants to say and listen now. An
+    // error means that nobody is left to serve.
+    if (!ready.error) return Verdict::keep;
+    set_cause('C', 'C');
+    return finish();
+}
+
+Verdict Session::on_server_ready(Ready ready) {
+    if (phase_ == Phase::dialing) {
+        if (!ready.error) return begin_relay(ready);
+        return on_attempt_failed(os::take_error(relay_.end(Side::server).socket.get()));
+    }
+    relay_.on_ready(Side::server, ready);
+    TimePoint now = shared().loop.now();
+    return follow(relay_.pump(now, listener_.frontend().idle_limits()), now);
+}
+
+Verdict Session::on_timer() {
+    TimePoint now = shared().loop.now();
+    switch (phase_) {
+        case Phase::dialing:
+            return after_failure(relay::Failure::timeout);
+        case Phase::pausing:
+            return dial();
+        case Phase::relaying:
+            return follow(relay_.on_timer(now, listener_.frontend().idle_limits()), now);
+        case Phase::parting:
+        case Phase::over:
+            break;
+    }
+    return finish();
+}
+
+Verdict Session::on_next_turn() {
+    if (killed_) {
+        bool dialing = phase_ == Phase::dialing || phase_ == Phase::pausing;
+        set_cause('K', dialing ? 'C' : 'D');
+        relay_.abort();
+        return finish();
+    }
+    if (phase_ == Phase::parting) return say_farewell();
+    TimePoint now = shared().loop.now();
+    return follow(relay_.pump(now, listener_.frontend().idle_limits()), now);
+}
+
+// ---- the end
+
+Verdict Session::part() {
+    leave_server();
+    phase_ = Phase::parting;
+    auto page = backend() ? backend()->settings().sorry_page : nullptr;
+    if (!page) page = listener_.frontend().settings().sorry_page;
+    bool wordless = !page;
+    farewell_ = std::make_unique<relay::Farewell>(std::move(page));
+    TimePoint now = shared().loop.now();
+    Duration limit = listener_.frontend().settings().timeout_client_fin;
+    timer_.arm(now, now + (limit == Duration::zero() ? longest_farewell : limit));
+    Verdict verdict = say_farewell();
+    // Without a page there is nothing that the client could lose, so it is not waited for.
+    return wordless && verdict == Verdict::keep ? finish() : verdict;
+}
+
+Verdict Session::say_farewell() {
+    relay::Relay::Endpoint& client = relay_.end(Side::client);
+    relay::Farewell::Progress progress = farewell_->run(client.socket.get(), shared().resources.buffer);
+    if (progress == relay::Farewell::Progress::finished) return finish();
+    if (progress == relay::Farewell::Progress::again) next_turn_.schedule();
+    return Verdict::keep;
+}
+
+Verdict Session::finish() {
+    if (phase_ == Phase::relaying) judge_relay();
+    phase_ = Phase::over;
+    if (last_server_) {
+        last_server_->counters.bytes_in += relay_.bytes_from(Side::client);
+        last_server_->counters.bytes_out += relay_.bytes_from(Side::server);
+    }
+    leave_server();
+    if (backend()) backend()->sessions.leave();
+    log_end();
+    return Verdict::done;
+}
+
+void Session::set_cause(char first_event, char phase) {
+    if (cause_ != '-') return;
+    cause_ = first_event;
+    cause_phase_ = phase;
+}
+
+void Session::judge_relay() {
+    bool client = relay_.cause_side() == Side::client;
+    char phase = relay_.server_was_done() ? 'L' : 'D';
+    switch (relay_.cause()) {
+        case relay::Cause::none:
+            break;
+        case relay::Cause::reset:
+            set_cause(client ? 'C' : 'S', phase);
+            break;
+        case relay::Cause::timeout:
+            set_cause(client ? 'c' : 's', phase);
+            break;
+        case relay::Cause::shortage:
+            set_cause('R', phase);
+            break;
+        case relay::Cause::killed:
+            set_cause('K', phase);
+            break;
+    }
+}
+
+}  // namespace spliced::proxy
