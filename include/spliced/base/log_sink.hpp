@@ -1,0 +1,75 @@
+// One open destination of log lines. Never blocks: what cannot be written at once is dropped and counted.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "spliced/base/clock.hpp"
+#include "spliced/base/line_writer.hpp"
+#include "spliced/base/log_target.hpp"
+#include "spliced/base/result.hpp"
+#include "spliced/base/unique_fd.hpp"
+
+namespace spliced {
+
+/// What gethostname(2) says, or "localhost".
+std::string local_host_name();
+
+class LogSink {
+  public:
+    /// A syslog daemon that is not there yet is no failure: the sink tries again at the next line.
+    /// `host_name` is what rfc3164 and rfc5424 carry.
+    static Result<std::shared_ptr<LogSink>> open(const LogTarget& target,
+                                                 std::string host_name = local_host_name());
+
+    /// Sends one line unless its level is filtered out; `message` has no line end.
+    void write(Level level, std::string_view message, WallTime now);
+
+    /// Lines lost because the receiver was full or absent.
+    std::uint64_t dropped() const { return dropped_; }
+
+    LogSink(LogTarget target, std::string host_name)
+        : target_(std::move(target)), host_name_(std::move(host_name)) {}
+
+  private:
+    Result<void> open_descriptor();
+    Result<void> open_socket();
+    bool connect_socket();
+    /// False where `line_` is lost.
+    bool send_line();
+
+    LogTarget target_;
+    std::string host_name_;
+    std::optional<LineWriter> writer_;  ///< of a descriptor target
+    UniqueFd socket_;  ///< of a unix socket or UDP target; kept for good, so that a shortage cannot take it
+    bool connected_ = false;  ///< socket_ has a receiver
+    std::string line_;        ///< reused, so that a line costs no allocation
+    std::uint64_t dropped_ = 0;
+};
+
+/// What one proxy, or the process, logs to.
+using LogSinks = std::vector<std::shared_ptr<LogSink>>;
+
+/// Opens all of them; equal targets share one sink, so that drops are counted once.
+class LogSinkPool {
+  public:
+    explicit LogSinkPool(std::string host_name = local_host_name()) : host_name_(std::move(host_name)) {}
+
+    Result<LogSinks> open(const std::vector<LogTarget>& targets);
+    /// Lines lost by all sinks together.
+    std::uint64_t dropped() const;
+
+  private:
+    std::string host_name_;
+    std::vector<std::pair<std::string, std::shared_ptr<LogSink>>> sinks_;
+};
+
+/// Writes to each of them.
+void write_all(const LogSinks& sinks, Level level, std::string_view message, WallTime now);
+
+}  // namespace spliced
