@@ -5,9 +5,9 @@
 namespace spliced::proxy {
 namespace {
 
-// stdin, stdout, stderr, epoll, libevent's signal pair, the pid file, and two for names looked up by
-// libraries.
-constexpr std::size_t own_descriptors = 9;
+// stdin, stdout, stderr, two epolls, libevent's pair for signals, a terminal opened anew by each of two log
+// writers, and three for what libraries open for a moment.
+constexpr std::size_t own_descriptors = 12;
 
 std::size_t minus(std::size_t a, std::size_t b) {
     return a > b ? a - b : 0;

@@ -150,7 +150,6 @@ Relay::Progress Relay::linger(TimePoint now, const IdleLimits& limits) {
 }
 
 Relay::Progress Relay::finish() {
-    server_was_done_ = !flow_from(Side::server).source_open() && flow_to(Side::server).fin_passed();
     for (Side side : {Side::client, Side::server})
         if (reset_is_due(side)) os::reset_on_close(end(side).socket.get());
     return Progress::finished;
@@ -158,7 +157,6 @@ Relay::Progress Relay::finish() {
 
 void Relay::abort() {
     note(Cause::killed, Side::client);
-    server_was_done_ = !flow_from(Side::server).source_open() && flow_to(Side::server).fin_passed();
     for (Endpoint& endpoint : ends_)
         if (endpoint.socket) os::reset_on_close(endpoint.socket.get());
 }
@@ -207,6 +205,7 @@ void Relay::note(Cause cause, Side side) {
     if (cause_ != Cause::none) return;
     cause_ = cause;
     cause_side_ = side;
+    server_was_done_ = !flow_from(Side::server).source_open() && flow_to(Side::server).fin_passed();
 }
 
 }  // namespace spliced::relay

@@ -65,7 +65,7 @@ class Relay {
     std::uint64_t bytes_from(Side side) const { return flow_from(side).total(); }
     Cause cause() const { return cause_; }
     Side cause_side() const { return cause_side_; }
-    /// The server was through, in both directions, when the session ended: HAProxy's phase `L`.
+    /// The server was through, in both directions, when that happened: HAProxy's phase `L`.
     bool server_was_done() const { return server_was_done_; }
 
   private:
