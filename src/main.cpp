@@ -104,6 +104,8 @@ int serve(const config::CommandLine& line, const std::shared_ptr<const config::C
         log::set_console(log::Console::quiet);
     }
     (*loop)->run();
+    if (std::uint64_t dropped = sink_pool.dropped())
+        log::say(Level::warning, fmt::format("{} log lines could not be delivered", dropped));
     return ok;
 }
 
@@ -113,7 +115,8 @@ int run(const config::CommandLine& line) {
     config::Loaded loaded = config::load(line.files, {line.maxconn, line.pidfile});
     report(loaded.mistakes);
     if (!loaded.config) return failed;
-    if (line.mode == config::CommandLine::Mode::check) return print("Configuration file is valid\n");
+    if (line.mode == config::CommandLine::Mode::check)
+        return line.quiet ? ok : print("Configuration file is valid\n");
     if (line.mode == config::CommandLine::Mode::dump_config) return print(config::dump(*loaded.config));
 
     auto capacity = settle_capacity(*loaded.config);

@@ -21,7 +21,9 @@ Drain::~Drain() {
 bool Drain::watch_signals() {
     return terminate_.watch<&Drain::on_stop_now>(loop_, SIGTERM, *this) &&
            interrupt_.watch<&Drain::on_stop_now>(loop_, SIGINT, *this) &&
-           stop_softly_.watch<&Drain::on_stop_softly>(loop_, SIGUSR1, *this);
+           stop_softly_.watch<&Drain::on_stop_softly>(loop_, SIGUSR1, *this) &&
+           hang_up_.watch<&Drain::on_unserved>(loop_, SIGHUP, *this) &&
+           upgrade_.watch<&Drain::on_unserved>(loop_, SIGUSR2, *this);
 }
 
 event::Verdict Drain::on_stop_now(int) {
@@ -41,6 +43,14 @@ event::Verdict Drain::on_stop_softly(int) {
              fmt::format("Stopping softly: {} sessions are left to finish.", engine_.sessions().size()));
     TimePoint now = loop_.now();
     if (hard_stop_after_ != Duration::zero()) time_is_up_.arm(now, now + hard_stop_after_);
+    return event::Verdict::keep;
+}
+
+event::Verdict Drain::on_unserved(int signal) {
+    log::say(Level::warning,
+             fmt::format("SIG{} changes nothing: this version cannot reload. Start a new process "
+                         "with the new configuration, and stop this one with SIGUSR1.",
+                         signal == SIGHUP ? "HUP" : "USR2"));
     return event::Verdict::keep;
 }
 

@@ -44,7 +44,8 @@ void Backend::on_check(balance::Server& server, balance::Health::Change change,
     pool_.update(server);
     ServerIdentity who{settings_.name, server.name(), server.settings().backup};
     FarmState farm{pool_.usable_active(), pool_.usable_backups(), server.connections()};
-    if (change == Change::went_up) return log::say_to(sinks_, Level::notice, server_up(who, result, farm), Level::warning);
+    if (change == Change::went_up)
+        return log::say_to(sinks_, Level::notice, server_up(who, result, farm), Level::warning);
     ++server.counters.downs;
     log::say_to(sinks_, Level::alert, server_down(who, result, farm), Level::warning);
     if (farm.active == 0 && farm.backups == 0)

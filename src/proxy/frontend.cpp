@@ -19,6 +19,11 @@ relay::IdleLimits limits_of(const config::Frontend& frontend, const Backend* bac
     return limits;
 }
 
+/// As HAProxy names a listener without a name.
+std::string label(const config::Bind& bind) {
+    return bind.name.empty() ? fmt::format("sock-{}", bind.id) : bind.name;
+}
+
 }  // namespace
 
 BoundListener::BoundListener(Frontend& frontend, const config::Bind& settings, UniqueFd socket,
@@ -68,9 +73,10 @@ void BoundListener::on_accept_shortage(event::Listener&, int error) {
     unsigned held_back = 0;
     Shared& shared = frontend_.shared();
     if (!shared.accept_shortage.allow(shared.loop.now(), held_back)) return;
-    log::say(Level::warning, fmt::format("Proxy {} cannot accept: {}; clients wait, next try in 100 ms "
-                                         "({} more messages held back).",
-                                         frontend_.settings().name, std::strerror(error), held_back));
+    log::say(Level::warning,
+             fmt::format("Proxy {}/{} cannot accept: {}; clients wait, next try in 100 ms "
+                         "({} more messages held back).",
+                         frontend_.settings().name, label(settings_), std::strerror(error), held_back));
 }
 
 Frontend::Frontend(Setting setting, Shared& shared, SessionTable& table, RoomObserver& observer,

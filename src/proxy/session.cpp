@@ -178,8 +178,8 @@ Verdict Session::on_client_ready(Ready ready) {
     TimePoint now = shared().loop.now();
     if (phase_ == Phase::relaying) return follow(relay_.pump(now, listener_.frontend().idle_limits()), now);
     if (phase_ == Phase::parting) return say_farewell();
-    // Still dialing. FIN alone does not cancel: the client may have said all it wants to say and listen now. An
-    // error means that nobody is left to serve.
+    // Still dialing. FIN alone does not cancel: the client may have said all it wants to say and listen now.
+    // An error means that nobody is left to serve.
     if (!ready.error) return Verdict::keep;
     set_cause('C', 'C');
     return finish();

@@ -1,6 +1,7 @@
 #include "spliced/relay/relay.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 
 #include "spliced/os/socket.hpp"
@@ -10,7 +11,7 @@ namespace {
 
 // One direction's share of a turn: a fat flow then waits until the others have had theirs.
 constexpr int rounds_per_turn = 8;
-constexpr std::uint64_t bytes_per_turn = 2 * 1024 * 1024;
+constexpr std::uint64_t bytes_per_turn = 512 * 1024;
 
 // How long a side that is to be reset may take to acknowledge what it was sent, where its timeout is
 // infinite.
@@ -115,7 +116,14 @@ Relay::Progress Relay::conclude(TimePoint now, const IdleLimits& limits, bool ag
             flow_to(side).lose_destination();  // a reset ends both directions
     if (is_over(flow_from(Side::client).next()) && is_over(flow_from(Side::server).next()))
         return linger(now, limits);
+    assert(again || waits_for_something());
     return again ? Progress::again : Progress::waiting;
+}
+
+bool Relay::waits_for_something() const {
+    return std::any_of(flows_.begin(), flows_.end(), [](const Flow& flow) {
+        return !flow.destination_gone() && (flow.source_open() || flow.in_flight() > 0);
+    });
 }
 
 /// `side` is to be told by RST: the other side was reset, or takes no more of what this side sends.

@@ -1,5 +1,5 @@
 // The end of the process, as signals ask for it: TERM and INT stop now, USR1 stops when the last session is
-// over.
+// over. HUP and USR2, whose default action would end it too, are answered by a message.
 #pragma once
 
 #include "spliced/event/loop.hpp"
@@ -20,6 +20,7 @@ class Drain final : private proxy::IdleObserver {
 
     event::Verdict on_stop_now(int signal);
     event::Verdict on_stop_softly(int signal);
+    event::Verdict on_unserved(int signal);
     event::Verdict on_time_is_up();
     void dispose() {}
 
@@ -35,6 +36,8 @@ class Drain final : private proxy::IdleObserver {
     event::SignalEvent terminate_;
     event::SignalEvent interrupt_;
     event::SignalEvent stop_softly_;
+    event::SignalEvent hang_up_;
+    event::SignalEvent upgrade_;
     event::Timer time_is_up_;
 };
 

@@ -77,7 +77,7 @@ class Poller {
     void forget(const StreamEvent& event);
 
     UniqueFd epoll_;
-    std::array<epoll_event, 128> batch_{};
+    std::array<epoll_event, 64> batch_{};
     int count_ = 0;
     int at_ = 0;
 };

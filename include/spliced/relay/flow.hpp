@@ -38,8 +38,8 @@ class Flow {
 
     void source_ready() { readable_ = true; }
     void destination_ready() { writable_ = true; }
-    /// The peer's FIN has arrived: a short read is then not the last one (an edge-triggered source gives no further
-    /// event), so reading goes on until the end of stream.
+    /// The peer's FIN has arrived: a short read is then not the last one (an edge-triggered source gives no
+    /// further event), so reading goes on until the end of stream.
     void source_hung_up() { readable_ = read_out_ = hung_up_ = true; }
     /// The peer's RST has arrived: what it sent before may still be read, until the error.
     void source_failed() { readable_ = read_out_ = true; }

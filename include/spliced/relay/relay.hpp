@@ -81,6 +81,8 @@ class Relay {
     void send_fin(Side from);
     void on_side_lost(Side side, int error);
     Progress conclude(TimePoint now, const IdleLimits& limits, bool again);
+    /// The invariant of a session that waits: a session with nothing to wait for would stay for ever.
+    bool waits_for_something() const;
     bool reset_is_due(Side side) const;
     bool all_delivered() const;
     Progress linger(TimePoint now, const IdleLimits& limits);

@@ -1,0 +1,142 @@
+// The configuration as immutable values: everything resolved, checked and filled in with defaults.
+//
+// A Config is built whole by config::load(), then shared as const. Durations: zero means "infinite", as in
+// HAProxy. Which keyword sets which field stands in keywords.cpp, what it means in spliced.ini(5).
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "spliced/base/log_target.hpp"
+#include "spliced/os/address.hpp"
+
+namespace spliced::config {
+
+using std::chrono::milliseconds;
+
+/// Where a thing was written, for messages: "/etc/spliced/spliced.ini:12".
+struct Location {
+    std::string file;
+    unsigned line = 0;
+};
+
+/// Of an active check. Absent intervals take `inter`, as in HAProxy.
+struct Check {
+    bool enabled = false;
+    milliseconds inter{2000};
+    std::optional<milliseconds> fastinter;
+    std::optional<milliseconds> downinter;
+    unsigned rise = 2;    ///< 1 and up
+    unsigned fall = 3;    ///< 1 and up
+    os::Address address;  ///< where to connect: `addr` and `port` where given, else the server's
+};
+
+struct Server {
+    std::string name;
+    os::Address address;
+    unsigned weight = 1;  ///< 0 to 256; 0 takes no new connection
+    bool backup = false;
+    bool disabled = false;
+    Check check;
+    std::optional<os::Address> source;  ///< port 0 where the kernel is to choose
+    Location where;
+};
+
+enum class Algorithm { leastconn, roundrobin, first };
+
+struct Backend {
+    std::string name;
+    std::string description;
+    Algorithm algorithm = Algorithm::leastconn;
+    std::vector<Server> servers;
+    bool is_listen = false;  ///< from a [listen] section; HAProxy then says "proxy" instead of "backend"
+
+    milliseconds timeout_connect{5000};
+    milliseconds timeout_server{50000};
+    milliseconds timeout_server_fin{30000};
+    std::optional<milliseconds> timeout_tunnel;
+    std::optional<milliseconds> timeout_check;
+    unsigned retries = 3;
+    bool redispatch = true;
+    bool all_backups = false;
+    bool keepalive = false;                        ///< SO_KEEPALIVE towards the servers
+    std::shared_ptr<const std::string> sorry_page; ///< `errorfile 503`; null where there is none
+    std::string sorry_path;                        ///< the file it came from
+    std::vector<LogTarget> logs;
+    Location where;
+};
+
+/// Rights of a unix listening socket; absent means untouched.
+struct UnixRights {
+    std::optional<mode_t> mode;
+    std::optional<uid_t> user;
+    std::optional<gid_t> group;
+};
+
+/// One listening socket: a `bind` with a port range or several addresses becomes several of these.
+struct Bind {
+    os::Address address;             ///< AF_UNSPEC where `inherited_fd` is given
+    std::optional<int> inherited_fd; ///< `fd@N`
+    std::string name;                ///< `name`; else empty, and the log says its number
+    unsigned id = 0;                 ///< from 1 within the frontend, in order of writing
+    unsigned backlog = 0;            ///< 0: the frontend's connection limit
+    unsigned maxconn = 0;            ///< 0: no limit of its own
+    std::string interface;
+    std::optional<bool> v6only;      ///< `v6only` true, `v4v6` false, absent: the system's setting
+    bool defer_accept = false;
+    UnixRights rights;
+    Location where;
+};
+
+struct Frontend {
+    std::string name;
+    std::string description;
+    std::vector<Bind> binds;
+    std::optional<std::size_t> backend;  ///< index into Config::backends; absent: no server can be reached
+    unsigned maxconn = 0;                ///< 0: the process's limit
+    milliseconds timeout_client{50000};
+    milliseconds timeout_client_fin{30000};
+    bool tcplog = false;
+    bool dontlognull = false;
+    bool logasap = false;
+    bool keepalive = false;                        ///< SO_KEEPALIVE towards the clients
+    std::shared_ptr<const std::string> sorry_page; ///< used where the backend has none
+    std::string sorry_path;                        ///< the file it came from
+    std::vector<LogTarget> logs;
+    Location where;
+};
+
+struct Global {
+    std::optional<unsigned> maxconn;  ///< absent: computed from the descriptor limit
+    std::vector<LogTarget> logs;
+    std::optional<uid_t> user;
+    std::optional<gid_t> group;
+    std::string user_name;   ///< as written, for messages
+    std::string group_name;
+    std::string chroot;
+    bool daemon = false;
+    std::string pidfile;
+    milliseconds hard_stop_after{0};  ///< 0: unbounded
+    std::optional<unsigned> ulimit_n;
+    bool nosplice = false;
+    std::optional<unsigned> maxpipes;  ///< absent: a quarter of maxconn
+    std::size_t pipesize = 0;          ///< bytes; 0: the system's default, growing with the flow
+    int maxaccept = 4;                 ///< connections a listener takes per turn; -1: no bound
+    unsigned spread_checks = 0;        ///< 0 to 50, percent
+    std::string description;
+};
+
+struct Config {
+    Global global;
+    std::vector<Frontend> frontends;
+    std::vector<Backend> backends;
+};
+
+}  // namespace spliced::config
