@@ -87,11 +87,9 @@ Result<UniqueFd> adopt_listener(int fd) {
     if (!listening)
         return Error{
             fmt::format("cannot use the inherited descriptor fd@{}: it is not a listening socket", fd)};
-    // A duplicate, so that the inherited number stays what the parent knows and close-on-exec is ours.
-    UniqueFd own(::fcntl(fd, F_DUPFD_CLOEXEC, 3));
-    if (!own) return system_error(fmt::format("cannot use the inherited descriptor fd@{}", fd), errno);
-    int flags = ::fcntl(own.get(), F_GETFL);
-    ::fcntl(own.get(), F_SETFL, flags | O_NONBLOCK);
+    UniqueFd own(fd);
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
     int on = 1;  // fails for a unix socket, which needs none
     ::setsockopt(own.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     return own;

@@ -23,7 +23,7 @@ class Address {
     static Address ipv6(const in6_addr& address, std::uint16_t port);
     /// Fails where the path is longer than the 107 bytes that sun_path holds.
     static Result<Address> unix_path(std::string_view path);
-    /// An abstract unix socket, unix(7); at most 107 bytes, without the leading NUL.
+    /// An abstract unix socket, unix(7); at most 107 bytes, filled up with NULs as HAProxy does.
     static Result<Address> unix_abstract(std::string_view name);
 
     sa_family_t family() const { return any_.generic.sa_family; }

@@ -77,7 +77,7 @@ struct ListenOptions {
 /// server that is gone is replaced, one that still answers is an error.
 Result<UniqueFd> listen_on(const ListenOptions& options);
 
-/// Takes over a listening socket that was inherited as descriptor `fd`.
+/// Takes over a listening socket that was inherited as descriptor `fd`, which is ours from then on.
 Result<UniqueFd> adopt_listener(int fd);
 
 struct Accepted {
