@@ -66,9 +66,9 @@ struct Backend {
     unsigned retries = 3;
     bool redispatch = true;
     bool all_backups = false;
-    bool keepalive = false;                        ///< SO_KEEPALIVE towards the servers
-    std::shared_ptr<const std::string> sorry_page; ///< `errorfile 503`; null where there is none
-    std::string sorry_path;                        ///< the file it came from
+    bool keepalive = false;                         ///< SO_KEEPALIVE towards the servers
+    std::shared_ptr<const std::string> sorry_page;  ///< `errorfile 503`; null where there is none
+    std::string sorry_path;                         ///< the file it came from
     std::vector<LogTarget> logs;
     Location where;
 };
@@ -82,14 +82,14 @@ struct UnixRights {
 
 /// One listening socket: a `bind` with a port range or several addresses becomes several of these.
 struct Bind {
-    os::Address address;             ///< AF_UNSPEC where `inherited_fd` is given
-    std::optional<int> inherited_fd; ///< `fd@N`
-    std::string name;                ///< `name`; else empty, and the log says its number
-    unsigned id = 0;                 ///< from 1 within the frontend, in order of writing
-    unsigned backlog = 0;            ///< 0: the frontend's connection limit
-    unsigned maxconn = 0;            ///< 0: no limit of its own
+    os::Address address;              ///< AF_UNSPEC where `inherited_fd` is given
+    std::optional<int> inherited_fd;  ///< `fd@N`
+    std::string name;                 ///< `name`; else empty, and the log says its number
+    unsigned id = 0;                  ///< from 1 within the frontend, in order of writing
+    unsigned backlog = 0;             ///< 0: the frontend's connection limit
+    unsigned maxconn = 0;             ///< 0: no limit of its own
     std::string interface;
-    std::optional<bool> v6only;      ///< `v6only` true, `v4v6` false, absent: the system's setting
+    std::optional<bool> v6only;  ///< `v6only` true, `v4v6` false, absent: the system's setting
     bool defer_accept = false;
     UnixRights rights;
     Location where;
@@ -106,9 +106,9 @@ struct Frontend {
     bool tcplog = false;
     bool dontlognull = false;
     bool logasap = false;
-    bool keepalive = false;                        ///< SO_KEEPALIVE towards the clients
-    std::shared_ptr<const std::string> sorry_page; ///< used where the backend has none
-    std::string sorry_path;                        ///< the file it came from
+    bool keepalive = false;                         ///< SO_KEEPALIVE towards the clients
+    std::shared_ptr<const std::string> sorry_page;  ///< used where the backend has none
+    std::string sorry_path;                         ///< the file it came from
     std::vector<LogTarget> logs;
     Location where;
 };
@@ -118,7 +118,7 @@ struct Global {
     std::vector<LogTarget> logs;
     std::optional<uid_t> user;
     std::optional<gid_t> group;
-    std::string user_name;   ///< as written, for messages
+    std::string user_name;  ///< as written, for messages
     std::string group_name;
     std::string chroot;
     bool daemon = false;

@@ -1,0 +1,45 @@
+// What the reading of the files leaves behind: the sections as written, defaults filled in, names not yet
+// joined.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "spliced/config/config.hpp"
+#include "spliced/config/keywords.hpp"
+
+namespace spliced::config {
+
+/// A server and what its parameters say about the check's address, which is known only at the line's end.
+struct ServerDraft {
+    Server server;
+    std::optional<unsigned> check_port;
+    std::optional<os::Address> check_address;
+};
+
+/// A [listen], [frontend], [backend] or [defaults] section. Each kind uses the half or halves that it has.
+struct ProxyDraft {
+    Sections section = in_defaults;
+    std::string name;
+    Location where;
+
+    Frontend front;
+    Backend back;
+    ServerDraft default_server;
+
+    std::string default_backend;
+    Location default_backend_where;
+    bool log_global = false;  ///< `log = global`: the targets of [global] as well
+    std::vector<LogTarget> logs;
+
+    bool has_front() const { return section == in_frontend || section == in_listen; }
+    bool has_back() const { return section == in_backend || section == in_listen; }
+};
+
+struct Draft {
+    Global global;
+    std::vector<ProxyDraft> proxies;
+};
+
+}  // namespace spliced::config

@@ -1,0 +1,21 @@
+// The keywords whose values are lines of words: `bind`, `server`, `default-server` and `log`.
+#pragma once
+
+#include "spliced/config/draft.hpp"
+#include "spliced/config/line.hpp"
+
+namespace spliced::config {
+
+/// `ADDRESS[,ADDRESS...] [parameters]`: one listening socket for each address and port.
+void read_bind(const Line& line, ProxyDraft& proxy);
+
+/// `ADDRESS:PORT [parameters]` on top of what `default-server` said.
+void read_server(const Line& line, ProxyDraft& proxy);
+
+/// Parameters for the servers that follow in the section, or in the sections that take these defaults.
+void read_default_server(const Line& line, ProxyDraft& proxy);
+
+/// `TARGET [len N] [format F] FACILITY [MAX [MIN]]`.
+void read_log(const Line& line, std::vector<LogTarget>& logs);
+
+}  // namespace spliced::config

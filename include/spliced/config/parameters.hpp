@@ -1,0 +1,67 @@
+// The tables of parameters: the words behind the addresses of `bind` and `server`, and those of `log`.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+#include "spliced/base/units.hpp"
+#include "spliced/config/config.hpp"
+
+namespace spliced::config {
+
+/// A word without an argument; it sets the field to the value.
+template <typename Owner, typename Field = bool>
+struct Flag {
+    Field Owner::*field;
+    bool value;
+};
+
+enum class BindSpecial { mode, user, group };
+using BindTarget = std::variant<BindSpecial, Flag<Bind>, Flag<Bind, std::optional<bool>>, unsigned Bind::*,
+                                std::string Bind::*>;
+
+enum class ServerSpecial { port, addr, source };
+using ServerTarget =
+    std::variant<ServerSpecial, Flag<Server>, Flag<Check>, unsigned Server::*, unsigned Check::*,
+                 milliseconds Check::*, std::optional<milliseconds> Check::*>;
+
+enum class LogSpecial { len, format };
+
+template <typename TargetType>
+struct Parameter {
+    std::string_view name;
+    TargetType target;
+    std::string_view preset;  ///< the default, as the manual page shows it
+    std::string_view help;
+    Range range = {};
+};
+
+using BindParameter = Parameter<BindTarget>;
+using ServerParameter = Parameter<ServerTarget>;
+using LogParameter = Parameter<LogSpecial>;
+
+std::span<const BindParameter> bind_parameters();
+/// Of `server` and `default-server` alike.
+std::span<const ServerParameter> server_parameters();
+std::span<const LogParameter> log_parameters();
+
+template <typename T>
+inline constexpr bool is_flag = false;
+template <typename Owner, typename Field>
+inline constexpr bool is_flag<Flag<Owner, Field>> = true;
+
+/// Whether a word follows that is the parameter's value.
+template <typename... Ts>
+bool takes_argument(const std::variant<Ts...>& target) {
+    return std::visit([](auto alternative) { return !is_flag<decltype(alternative)>; }, target);
+}
+inline bool takes_argument(LogSpecial) {
+    return true;
+}
+
+}  // namespace spliced::config

@@ -1,0 +1,19 @@
+// The keywords that set one thing, but not by the type of a field alone.
+#pragma once
+
+#include "spliced/config/draft.hpp"
+#include "spliced/config/line.hpp"
+
+namespace spliced::config {
+
+void read_balance(const Line& line, ProxyDraft& proxy);
+void read_errorfile(const Line& line, ProxyDraft& proxy);
+void read_user(const Line& line, Global& global);
+void read_group(const Line& line, Global& global);
+void read_maxaccept(const Line& line, Global& global);
+void read_both_keepalives(const Line& line, ProxyDraft& proxy);
+
+/// For the dump.
+std::string_view name_of(Algorithm algorithm);
+
+}  // namespace spliced::config

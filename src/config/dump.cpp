@@ -1,0 +1,244 @@
+// The effective configuration as text, in the order of the table of keywords.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <type_traits>
+
+#include "spliced/config/keywords.hpp"
+#include "spliced/config/load.hpp"
+#include "spliced/config/parameters.hpp"
+#include "spliced/config/special.hpp"
+#include "spliced/config/value.hpp"
+
+namespace spliced::config {
+namespace {
+
+/// One section; a listen has both halves.
+struct View {
+    Sections section;
+    const Config& config;
+    const Frontend* front = nullptr;
+    const Backend* back = nullptr;
+};
+
+std::string address_text(const os::Address& address) {
+    auto text = address.text();
+    bool relative_path = address.is_unix() && !address.path().empty() && !text.starts_with('/');
+    return relative_path ? "unix@" + text : text;
+}
+
+/// The parameters of a table that differ from those of a fresh object.
+template <typename Table, typename Show>
+std::string parameters_text(const Table& table, Show show) {
+    std::string text;
+    for (const auto& row : table) {
+        std::string value = std::visit(show, row.target);
+        if (value.empty()) continue;
+        text += fmt::format(" {}", row.name);
+        if (takes_argument(row.target)) text += " " + value;
+    }
+    return text;
+}
+
+/// A flag that was set away from its default shows itself by a value that is not written.
+template <typename Owner, typename Field>
+std::string changed(const Owner& owner, Flag<Owner, Field> flag) {
+    Field wanted = flag.value;
+    return owner.*flag.field == wanted && Owner{}.*flag.field != wanted ? "set" : "";
+}
+
+template <typename Owner, typename Field>
+std::string changed(const Owner& owner, Field Owner::*field) {
+    auto value = shown(owner.*field);
+    return value == shown(Owner{}.*field) ? "" : value;
+}
+
+struct BindView {
+    const Bind& bind;
+
+    template <typename Field>
+    std::string operator()(Field field) const {
+        return changed(bind, field);
+    }
+    std::string operator()(BindSpecial special) const {
+        const auto& rights = bind.rights;
+        switch (special) {
+            case BindSpecial::mode:
+                return rights.mode ? fmt::format("{:o}", *rights.mode) : "";
+            case BindSpecial::user:
+                return shown(rights.user);
+            case BindSpecial::group:
+                return shown(rights.group);
+        }
+        return {};
+    }
+};
+
+struct ServerView {
+    const Server& server;
+
+    template <typename Field>
+    std::string operator()(Field Server::*field) const {
+        return changed(server, field);
+    }
+    template <typename Field>
+    std::string operator()(Field Check::*field) const {
+        return changed(server.check, field);
+    }
+    std::string operator()(Flag<Server> flag) const { return changed(server, flag); }
+    std::string operator()(Flag<Check> flag) const { return changed(server.check, flag); }
+    std::string operator()(ServerSpecial special) const {
+        const auto& check = server.check.address;
+        switch (special) {
+            case ServerSpecial::port:
+                return check.port() == server.address.port() || check.is_unix()
+                           ? ""
+                           : std::to_string(check.port());
+            case ServerSpecial::addr:
+                return check.host_text() == server.address.host_text() ? "" : host_text(check);
+            case ServerSpecial::source:
+                return server.source ? address_or_host(*server.source) : "";
+        }
+        return {};
+    }
+
+  private:
+    static std::string host_text(const os::Address& address) {
+        return address.is_unix() ? address_text(address) : address.host_text();
+    }
+    static std::string address_or_host(const os::Address& address) {
+        return address.port() == 0 ? host_text(address) : address_text(address);
+    }
+};
+
+std::string bind_text(const Bind& bind) {
+    auto address = bind.inherited_fd ? fmt::format("fd@{}", *bind.inherited_fd) : address_text(bind.address);
+    return address + parameters_text(bind_parameters(), BindView{bind});
+}
+
+std::string log_text(const LogTarget& log) {
+    return fmt::format("{} len {} format {} {} {} {}", log.text, log.max_length, name_of(log.format),
+                       name_of_facility(log.facility), name_of(log.max), name_of(log.min));
+}
+
+class Dumper {
+  public:
+    explicit Dumper(const Config& config) : config_(config) {}
+
+    std::string text() &&;
+
+  private:
+    void section(std::string_view header, const View& view);
+    void special(std::string_view key, Special special, const View& view);
+    void line(std::string_view key, std::string_view value) {
+        if (!value.empty()) fmt::format_to(std::back_inserter(text_), "{:<19} = {}\n", key, value);
+    }
+    void proxy(const Frontend& frontend);
+    void proxy(const Backend& backend) {
+        section(fmt::format("backend {}", backend.name), {in_backend, config_, nullptr, &backend});
+    }
+    std::string backend_choice(const View& view) const;
+
+    const Config& config_;
+    std::size_t backends_done_ = 0;
+    std::string text_;
+};
+
+// Frontends, backends, and the listens that are both: each side keeps its own order.
+std::string Dumper::text() && {
+    section("global", {in_global, config_});
+    for (const auto& frontend : config_.frontends) proxy(frontend);
+    while (backends_done_ < config_.backends.size()) proxy(config_.backends[backends_done_++]);
+    return std::move(text_);
+}
+
+void Dumper::proxy(const Frontend& frontend) {
+    const auto& backends = config_.backends;
+    auto own = std::find_if(backends.begin(), backends.end(), [&](const Backend& backend) {
+        return backend.is_listen && backend.name == frontend.name;
+    });
+    if (own == backends.end())
+        return section(fmt::format("frontend {}", frontend.name), {in_frontend, config_, &frontend});
+    while (&backends[backends_done_] != &*own) proxy(backends[backends_done_++]);
+    ++backends_done_;
+    section(fmt::format("listen {}", frontend.name), {in_listen, config_, &frontend, &*own});
+}
+
+template <typename T>
+std::string field_text(T Global::*field, const View& view) {
+    return shown(view.config.global.*field);
+}
+template <typename T>
+std::string field_text(T Frontend::*field, const View& view) {
+    return shown(view.front->*field);
+}
+template <typename T>
+std::string field_text(T Backend::*field, const View& view) {
+    return shown(view.back->*field);
+}
+
+void Dumper::section(std::string_view header, const View& view) {
+    text_ += fmt::format("{}[{}]\n", text_.empty() ? "" : "\n", header);
+    for (const auto& keyword : keywords()) {
+        if ((keyword.sections & view.section) == 0) continue;
+        auto show = [&](auto target) {
+            if constexpr (std::is_same_v<decltype(target), Special>) {
+                special(keyword.name, target, view);
+            } else {
+                line(keyword.name, field_text(target, view));
+            }
+        };
+        std::visit(show, keyword.target);
+    }
+}
+
+void Dumper::special(std::string_view key, Special special, const View& view) {
+    const auto& global = config_.global;
+    switch (special) {
+        case Special::user:
+            return line(key, global.user_name);
+        case Special::group:
+            return line(key, global.group_name);
+        case Special::maxaccept:
+            return line(key, shown(global.maxaccept));
+        case Special::description:
+            return line(key, view.front  ? view.front->description
+                             : view.back ? view.back->description
+                                         : global.description);
+        case Special::log:
+            for (const auto& log : view.front ? view.front->logs : view.back ? view.back->logs : global.logs)
+                line(key, log_text(log));
+            return;
+        case Special::bind:
+            for (const auto& bind : view.front->binds) line(key, bind_text(bind));
+            return;
+        case Special::server:
+            for (const auto& server : view.back->servers)
+                line(fmt::format("{} {}", key, server.name),
+                     address_text(server.address) + parameters_text(server_parameters(), ServerView{server}));
+            return;
+        case Special::balance:
+            return line(key, name_of(view.back->algorithm));
+        case Special::errorfile:
+            return line(key, view.front ? view.front->sorry_path : view.back->sorry_path);
+        case Special::backend_choice:
+            return line(key, backend_choice(view));
+        case Special::default_server:   // is part of each server by now
+        case Special::both_keepalives:  // is option clitcpka and option srvtcpka by now
+            return;
+    }
+}
+
+std::string Dumper::backend_choice(const View& view) const {
+    if (!view.front->backend) return {};
+    const auto& chosen = config_.backends[*view.front->backend];
+    return &chosen == view.back ? std::string() : chosen.name;
+}
+
+}  // namespace
+
+std::string dump(const Config& config) {
+    return Dumper(config).text();
+}
+
+}  // namespace spliced::config

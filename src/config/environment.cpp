@@ -1,0 +1,67 @@
+#include "spliced/config/environment.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
+
+#include <vector>
+
+#include "spliced/base/unique_fd.hpp"
+#include "spliced/base/units.hpp"
+
+namespace spliced::config {
+namespace {
+
+Result<std::string> read_whole(const std::string& path, std::size_t limit) {
+    auto step = fmt::format("cannot read '{}'", path);
+    UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) return system_error(step, errno);
+    std::string content;
+    char buffer[16384];
+    for (;;) {
+        auto count = ::read(file.get(), buffer, sizeof buffer);
+        if (count < 0) return system_error(step, errno);
+        if (count == 0) return content;
+        content.append(buffer, static_cast<std::size_t>(count));
+        if (content.size() > limit) return Error{fmt::format("{}: larger than {}", step, size_text(limit))};
+    }
+}
+
+/// The shape that getpwnam_r(3) and getgrnam_r(3) share; a large group needs a large buffer.
+template <typename Entry, typename Get>
+bool find_entry(const std::string& name, Get get, Entry& entry, std::vector<char>& buffer) {
+    Entry* found = nullptr;
+    buffer.resize(1024);
+    while (get(name.c_str(), &entry, buffer.data(), buffer.size(), &found) == ERANGE)
+        buffer.resize(buffer.size() * 2);
+    return found != nullptr;
+}
+
+Result<unsigned> as_number(const std::string& name, std::string_view what) {
+    auto number = parse_integer(name, {0, INT32_MAX});
+    if (!number) return Error{fmt::format("there is no {} '{}'", what, name)};
+    return static_cast<unsigned>(*number);
+}
+
+Result<uid_t> find_user(const std::string& name) {
+    passwd entry{};
+    std::vector<char> buffer;
+    if (find_entry(name, getpwnam_r, entry, buffer)) return entry.pw_uid;
+    return as_number(name, "user");
+}
+
+Result<gid_t> find_group(const std::string& name) {
+    group entry{};
+    std::vector<char> buffer;
+    if (find_entry(name, getgrnam_r, entry, buffer)) return entry.gr_gid;
+    return as_number(name, "group");
+}
+
+}  // namespace
+
+Environment Environment::of_this_machine() {
+    return {read_whole, os::look_up, find_user, find_group};
+}
+
+}  // namespace spliced::config

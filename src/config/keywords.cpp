@@ -1,0 +1,124 @@
+#include "spliced/config/keywords.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace spliced::config {
+namespace {
+
+constexpr unsigned global = in_global;
+constexpr unsigned clients = in_frontend | in_listen;
+constexpr unsigned servers = in_listen | in_backend;
+constexpr unsigned front = in_defaults | clients;
+constexpr unsigned back = in_defaults | servers;
+constexpr unsigned proxies = front | back;
+constexpr unsigned all = global | proxies;
+constexpr unsigned titled = global | clients | servers;
+
+constexpr Range from_zero{0, INT32_MAX};
+constexpr Range from_one{1, INT32_MAX};
+constexpr Range up_to_a_gigabyte{0, 1 << 30};
+
+constexpr bool yes = true;
+constexpr bool no = false;
+
+// In the order of the manual page, which is also the order of the dump. Columns are worth more here than a
+// width.
+// clang-format off
+constexpr Keyword table[] = {
+    // The process: name, sections, field, default, reloadable, help, range
+    {"user",                global,  Special::user,                 "none",         no,  "account to run as once all ports are bound"},
+    {"group",               global,  Special::group,                "none",         no,  "group to run as once all ports are bound"},
+    {"chroot",              global,  &Global::chroot,               "none",         no,  "folder to lock the process into"},
+    {"daemon",              global,  &Global::daemon,               "no",           no,  "run in the background"},
+    {"pidfile",             global,  &Global::pidfile,              "none",         no,  "file for the process's number"},
+    {"maxconn",             global,  &Global::maxconn,              "computed",     yes, "connections of the process at a time", from_one},
+    {"ulimit-n",            global,  &Global::ulimit_n,             "the system's", no,  "file descriptors of the process", from_one},
+    {"hard-stop-after",     global,  &Global::hard_stop_after,      "0",            yes, "longest wait of a soft stop"},
+    {"nosplice",            global,  &Global::nosplice,             "no",           yes, "copy, never use splice(2)"},
+    {"maxpipes",            global,  &Global::maxpipes,             "maxconn/4",    yes, "pipes for splicing", from_zero},
+    {"tune.pipesize",       global,  &Global::pipesize,             "0",            yes, "bytes that a pipe may hold", up_to_a_gigabyte},
+    {"tune.maxaccept",      global,  Special::maxaccept,            "4",            yes, "connections that a listener takes in a turn"},
+    {"spread-checks",       global,  &Global::spread_checks,        "0",            yes, "percent by which checks are moved", Range{0, 50}},
+    {"log",                 all,     Special::log,                  "none",         yes, "where log lines go"},
+    {"description",         titled,  Special::description,          "none",         yes, "text for people"},
+
+    // The clients' side
+    {"bind",                clients, Special::bind,                 "none",         yes, "where clients connect"},
+    {"maxconn",             front,   &Frontend::maxconn,            "0",            yes, "connections of the frontend at a time", from_zero},
+    {"default_backend",     front,   Special::backend_choice,       "none",         yes, "backend that serves the frontend"},
+    {"timeout client",      front,   &Frontend::timeout_client,     "50s",          yes, "longest silence of a client"},
+    {"timeout client-fin",  front,   &Frontend::timeout_client_fin, "30s",          yes, "the same once its server has finished"},
+    {"option tcplog",       front,   &Frontend::tcplog,             "no",           yes, "a full log line for each connection"},
+    {"option dontlognull",  front,   &Frontend::dontlognull,        "no",           yes, "no line where the client sent nothing"},
+    {"option logasap",      front,   &Frontend::logasap,            "no",           yes, "log when the server is reached"},
+    {"option clitcpka",     front,   &Frontend::keepalive,          "no",           yes, "TCP keepalive towards clients"},
+
+    // The servers' side
+    {"balance",             back,    Special::balance,              "leastconn",    yes, "how a server is chosen"},
+    {"default-server",      back,    Special::default_server,       "none",         yes, "parameters of the servers below"},
+    {"server",              servers, Special::server,               "none",         yes, "a server to forward to"},
+    {"timeout connect",     back,    &Backend::timeout_connect,     "5s",           yes, "longest wait for a connection"},
+    {"timeout server",      back,    &Backend::timeout_server,      "50s",          yes, "longest silence of a server"},
+    {"timeout server-fin",  back,    &Backend::timeout_server_fin,  "30s",          yes, "the same once its client has finished"},
+    {"timeout tunnel",      back,    &Backend::timeout_tunnel,      "none",         yes, "replaces both silences once connected"},
+    {"timeout check",       back,    &Backend::timeout_check,       "none",         yes, "longest duration of a check"},
+    {"retries",             back,    &Backend::retries,             "3",            yes, "further attempts to connect", from_zero},
+    {"option redispatch",   back,    &Backend::redispatch,          "yes",          yes, "make them at other servers"},
+    {"option allbackups",   back,    &Backend::all_backups,         "no",           yes, "use all backup servers, not the first"},
+    {"option srvtcpka",     back,    &Backend::keepalive,           "no",           yes, "TCP keepalive towards servers"},
+
+    // Both sides
+    {"option tcpka",        proxies, Special::both_keepalives,      "no",           yes, "TCP keepalive towards both"},
+    {"errorfile 503",       proxies, Special::errorfile,            "none",         yes, "page for whom no server can be reached"},
+};
+// clang-format on
+
+struct SectionName {
+    Sections section;
+    std::string_view text;
+};
+
+constexpr std::array section_names{SectionName{in_global, "[global]"}, SectionName{in_defaults, "[defaults]"},
+                                   SectionName{in_frontend, "[frontend]"}, SectionName{in_listen, "[listen]"},
+                                   SectionName{in_backend, "[backend]"}};
+
+bool is(const Keyword& keyword, Special special) {
+    const auto* target = std::get_if<Special>(&keyword.target);
+    return target != nullptr && *target == special;
+}
+
+}  // namespace
+
+std::span<const Keyword> keywords() {
+    return table;
+}
+
+bool may_repeat(const Keyword& keyword) {
+    return is(keyword, Special::bind) || is(keyword, Special::log);
+}
+
+bool takes_name(const Keyword& keyword) {
+    return is(keyword, Special::server);
+}
+
+const Keyword* find_keyword(std::string_view name, unsigned section) {
+    const auto* found = std::find_if(std::begin(table), std::end(table), [&](const Keyword& keyword) {
+        return keyword.name == name && (keyword.sections & section) != 0;
+    });
+    return found == std::end(table) ? nullptr : found;
+}
+
+std::string sections_text(unsigned sections) {
+    std::string text;
+    for (const auto& name : section_names) {
+        if ((sections & name.section) == 0) continue;
+        sections &= ~static_cast<unsigned>(name.section);
+        if (!text.empty()) text += sections == 0 ? " or " : ", ";
+        text += name.text;
+    }
+    return text;
+}
+
+}  // namespace spliced::config

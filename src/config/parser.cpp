@@ -1,0 +1,238 @@
+#include "spliced/config/parser.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <type_traits>
+#include <utility>
+
+#include "spliced/config/foreign.hpp"
+#include "spliced/config/lines.hpp"
+#include "spliced/config/special.hpp"
+#include "spliced/config/value.hpp"
+
+namespace spliced::config {
+namespace {
+
+struct SectionKind {
+    std::string_view name;
+    Sections section;
+    bool takes_name;
+};
+
+constexpr std::array section_kinds{
+    SectionKind{"global", in_global, false}, SectionKind{"defaults", in_defaults, false},
+    SectionKind{"frontend", in_frontend, true}, SectionKind{"listen", in_listen, true},
+    SectionKind{"backend", in_backend, true}};
+
+/// HAProxy's letters of names (configuration manual, 2).
+bool is_name(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](unsigned char c) {
+        return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.' || c == ':';
+    });
+}
+
+constexpr std::string_view letters_of_names = "letters, digits, '-', '_', '.' and ':'";
+
+/// A key with single blanks: "timeout connect".
+std::string normal(std::string_view key) {
+    return fmt::format("{}", fmt::join(split_words(key), " "));
+}
+
+constexpr unsigned everywhere = in_global | in_defaults | in_frontend | in_listen | in_backend;
+
+/// The row of a key and the name that it carries: "server web1" is the keyword "server" of web1.
+struct Match {
+    const Keyword* keyword = nullptr;
+    std::string_view name;
+    std::string_view surplus;  ///< what should not stand behind it
+};
+
+Match match(std::string_view key, unsigned sections) {
+    if (const auto* whole = find_keyword(key, sections)) return {whole, {}, {}};
+    auto words = split_words(key);
+    const auto* first = words.empty() ? nullptr : find_keyword(words[0], sections);
+    if (first == nullptr || !takes_name(*first)) return {};
+    return {first, words[1], words.size() > 2 ? words[2] : std::string_view()};
+}
+
+std::string unknown_keyword(std::string_view key, unsigned section) {
+    if (auto advice = foreign_keyword(key); !advice.empty()) return advice;
+    auto words = split_words(key);
+    const auto* head = find_keyword(words.front(), section);
+    if (words.size() > 1 && head != nullptr)
+        return fmt::format("'{}' takes no name: write '{} = ...'", head->name, head->name);
+    std::vector<std::string_view> known;
+    for (const auto& keyword : keywords())
+        if ((keyword.sections & section) != 0) known.push_back(keyword.name);
+    auto hint = suggestion(key, known);
+    if (hint.empty() && words.size() == 2 &&
+        !nearest(words[0], std::array{std::string_view("server")}).empty())
+        hint = "; did you mean 'server NAME'?";
+    return "unknown keyword" + hint;
+}
+
+// The table lets a keyword stand only in sections that have its field.
+template <typename T>
+T& field_of(T Global::*field, Global& global, ProxyDraft*) {
+    return global.*field;
+}
+template <typename T>
+T& field_of(T Frontend::*field, Global&, ProxyDraft* proxy) {
+    return proxy->front.*field;
+}
+template <typename T>
+T& field_of(T Backend::*field, Global&, ProxyDraft* proxy) {
+    return proxy->back.*field;
+}
+
+}  // namespace
+
+void Parser::read(const std::string& file, const std::vector<IniSection>& sections) {
+    for (const auto& section : sections) read_section(file, section);
+}
+
+void Parser::read_section(const std::string& file, const IniSection& section) {
+    auto error = [&](std::string message) { mistakes_.error({file, section.line}, std::move(message)); };
+    auto words = split_words(section.name);
+    if (words.empty()) return error("the section has no name");
+    auto kind = std::find_if(section_kinds.begin(), section_kinds.end(),
+                             [&](const SectionKind& each) { return each.name == words[0]; });
+    if (kind == section_kinds.end()) {
+        std::array<std::string_view, section_kinds.size()> known;
+        std::transform(section_kinds.begin(), section_kinds.end(), known.begin(),
+                       [](auto each) { return each.name; });
+        auto advice = foreign_section(words[0]);
+        return error(advice.empty()
+                         ? fmt::format("unknown section [{}]{}", section.name, suggestion(words[0], known))
+                         : fmt::format("[{}] {}", words[0], advice));
+    }
+    if (words.size() > (kind->takes_name ? 2U : 1U))
+        return error(fmt::format("[{}]: unexpected '{}'", section.name, words.back()));
+    if (kind->takes_name && words.size() == 1)
+        return error(fmt::format("the name is missing: [{} NAME]", words[0]));
+    if (kind->takes_name && !is_name(words[1]))
+        error(fmt::format("'{}': a name is made of {}", words[1], letters_of_names));
+    if (kind->section == in_global) return read_entries(file, section, {in_global, nullptr, seen_in_global_});
+    read_proxy(file, section, kind->section, kind->takes_name ? words[1] : std::string_view());
+}
+
+void Parser::read_proxy(const std::string& file, const IniSection& section, Sections kind,
+                        std::string_view name) {
+    // A [defaults] section begins anew; the others begin with what the last [defaults] said.
+    auto proxy = kind == in_defaults ? ProxyDraft() : defaults_;
+    proxy.section = kind;
+    proxy.name = proxy.front.name = proxy.back.name = name;
+    proxy.where = proxy.front.where = proxy.back.where = {file, section.line};
+    proxy.back.is_listen = kind == in_listen;
+    if (const auto* rival = rival_of(proxy))
+        mistakes_.error(proxy.where, fmt::format("[{}]: '{}' is taken by the section at {}", section.name,
+                                                 name, text_of(rival->where)));
+    Seen seen;
+    read_entries(file, section, {kind, &proxy, seen});
+    if (kind == in_defaults) {
+        defaults_ = std::move(proxy);
+    } else {
+        draft_.proxies.push_back(std::move(proxy));
+    }
+}
+
+/// A frontend and a backend may share a name; a listen is both.
+const ProxyDraft* Parser::rival_of(const ProxyDraft& proxy) const {
+    for (const auto& other : draft_.proxies) {
+        bool same_side = (other.has_front() && proxy.has_front()) || (other.has_back() && proxy.has_back());
+        if (same_side && other.name == proxy.name) return &other;
+    }
+    return nullptr;
+}
+
+void Parser::read_entries(const std::string& file, const IniSection& section, Scope scope) {
+    for (const auto& entry : section.entries) {
+        auto key = normal(entry.key);
+        read_entry({{file, entry.line}, key, {}, entry.value, environment_, mistakes_}, scope);
+    }
+}
+
+void Parser::read_entry(const Line& line, Scope scope) {
+    auto found = match(line.key, scope.section);
+    if (found.keyword == nullptr) {
+        auto elsewhere = match(line.key, everywhere);
+        if (elsewhere.keyword == nullptr) return line.error(unknown_keyword(line.key, scope.section));
+        unsigned sections = 0;
+        for (const auto& keyword : keywords())
+            if (keyword.name == elsewhere.keyword->name) sections |= keyword.sections;
+        return line.error(
+            fmt::format("belongs to {}, not to {}", sections_text(sections), sections_text(scope.section)));
+    }
+    if (takes_name(*found.keyword) && found.name.empty())
+        return line.error(fmt::format("the name is missing: {} NAME = ...", found.keyword->name));
+    if (!found.surplus.empty())
+        return line.error(fmt::format("unexpected '{}' after the name", found.surplus));
+    if (!is_name(found.name)) return line.error(fmt::format("a name is made of {}", letters_of_names));
+    if (!may_repeat(*found.keyword) && !takes_name(*found.keyword) &&
+        !is_first(line, std::string(line.key), scope.seen))
+        return;
+    auto named = Line{line.where, line.key, found.name, line.value, line.environment, line.mistakes};
+    apply(named, *found.keyword, scope);
+}
+
+bool Parser::is_first(const Line& line, const std::string& key, Seen& seen) {
+    auto [first, inserted] = seen.emplace(key, line.where);
+    if (!inserted) line.error(fmt::format("stands already at {}", text_of(first->second)));
+    return inserted;
+}
+
+void Parser::apply(const Line& line, const Keyword& keyword, Scope scope) {
+    auto set = [&](auto target) {
+        if constexpr (std::is_same_v<decltype(target), Special>) {
+            apply_special(line, target, scope);
+        } else {
+            line.check(assign(field_of(target, draft_.global, scope.proxy), line.value, keyword.range));
+        }
+    };
+    std::visit(set, keyword.target);
+}
+
+void Parser::apply_special(const Line& line, Special special, Scope scope) {
+    auto& global = draft_.global;
+    auto* proxy = scope.proxy;
+    switch (special) {
+        case Special::user:
+            return read_user(line, global);
+        case Special::group:
+            return read_group(line, global);
+        case Special::maxaccept:
+            return read_maxaccept(line, global);
+        case Special::bind:
+            return read_bind(line, *proxy);
+        case Special::server:
+            return read_server(line, *proxy);
+        case Special::default_server:
+            return read_default_server(line, *proxy);
+        case Special::balance:
+            return read_balance(line, *proxy);
+        case Special::errorfile:
+            return read_errorfile(line, *proxy);
+        case Special::both_keepalives:
+            return read_both_keepalives(line, *proxy);
+        case Special::backend_choice:
+            proxy->default_backend = line.value;
+            proxy->default_backend_where = line.where;
+            return;
+        case Special::description:
+            if (proxy == nullptr) {
+                global.description = line.value;
+            } else {
+                proxy->front.description = proxy->back.description = line.value;
+            }
+            return;
+        case Special::log:
+            if (line.value != "global") return read_log(line, proxy == nullptr ? global.logs : proxy->logs);
+            if (proxy == nullptr)
+                return line.error("'global' stands for the targets given here; it is for proxies");
+            proxy->log_global = true;
+            return;
+    }
+}
+
+}  // namespace spliced::config

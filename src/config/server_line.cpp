@@ -1,0 +1,130 @@
+// `server NAME = ADDRESS:PORT [parameters]` and `default-server = parameters`
+#include "spliced/config/foreign.hpp"
+#include "spliced/config/lines.hpp"
+#include "spliced/config/value.hpp"
+
+namespace spliced::config {
+namespace {
+
+Result<os::Address> read_address(const Environment& environment, std::string_view text, os::PortRule rule) {
+    auto endpoint = os::parse_endpoint(text, rule);
+    if (!endpoint) return endpoint.error();
+    return os::address_of(*endpoint, environment.look_up);
+}
+
+/// Sets one parameter of a server.
+struct Setter {
+    ServerDraft& draft;
+    const Environment& environment;
+    std::string_view argument;
+    Range range;
+
+    Result<void> operator()(Flag<Server> flag) const {
+        draft.server.*flag.field = flag.value;
+        return {};
+    }
+    Result<void> operator()(Flag<Check> flag) const {
+        draft.server.check.*flag.field = flag.value;
+        return {};
+    }
+    template <typename T>
+    Result<void> operator()(T Server::*field) const {
+        return assign(draft.server.*field, argument, range);
+    }
+    template <typename T>
+    Result<void> operator()(T Check::*field) const {
+        return assign(draft.server.check.*field, argument, range);
+    }
+    Result<void> operator()(ServerSpecial special) const {
+        switch (special) {
+            case ServerSpecial::port:
+                return assign(draft.check_port, argument, {1, UINT16_MAX});
+            case ServerSpecial::addr:
+                return take(draft.check_address, os::PortRule::none);
+            case ServerSpecial::source:
+                return take(draft.server.source, os::PortRule::optional);
+        }
+        return {};
+    }
+
+  private:
+    Result<void> take(std::optional<os::Address>& field, os::PortRule rule) const {
+        auto address = read_address(environment, argument, rule);
+        if (!address) return address.error();
+        field = *address;
+        return {};
+    }
+};
+
+void read_server_parameters(const Line& line, std::span<const std::string_view> words, ServerDraft& draft) {
+    read_parameters(line, words, server_parameters(), foreign_server_parameter,
+                    [&](const ServerParameter& row, std::string_view argument) {
+                        return std::visit(Setter{draft, line.environment, argument, row.range}, row.target);
+                    });
+}
+
+/// The server's own address. Two of HAProxy's forms are refused by name.
+Result<os::Address> server_address(const Line& line, std::string_view text) {
+    auto endpoint = os::parse_endpoint(text, os::PortRule::optional);
+    if (!endpoint) return endpoint.error();
+    if (endpoint->kind == os::Endpoint::Kind::ip && endpoint->host.empty())
+        return Error{fmt::format("address '{}': a server needs an address of its own", text)};
+    if (endpoint->kind == os::Endpoint::Kind::ip && !endpoint->has_port)
+        return Error{
+            fmt::format("address '{}': the port is missing; the client's port is not passed on", text)};
+    return os::address_of(*endpoint, line.environment.look_up);
+}
+
+void settle_check_address(const Line& line, ServerDraft& draft) {
+    auto& check = draft.server.check;
+    check.address = draft.check_address.value_or(draft.server.address);
+    if (draft.check_port && !check.address.is_ip()) line.error("a check of a unix socket has no 'port'");
+    if (draft.check_port) {
+        check.address.set_port(static_cast<std::uint16_t>(*draft.check_port));
+    } else if (check.address.is_ip() && check.address.port() == 0) {
+        check.address.set_port(draft.server.address.port());
+    }
+    if (check.address.is_ip() && check.address.port() == 0)
+        line.error("'addr' needs a 'port' beside it here");
+}
+
+void check_source(const Line& line, const Server& server) {
+    if (server.source && server.source->family() != server.address.family())
+        line.error(fmt::format("'source' {} and the server's address are of different families",
+                               server.source->host_text()));
+}
+
+const Server* server_named(const Backend& backend, std::string_view name) {
+    for (const auto& server : backend.servers)
+        if (server.name == name) return &server;
+    return nullptr;
+}
+
+}  // namespace
+
+void read_server(const Line& line, ProxyDraft& proxy) {
+    auto words = split_words(line.value);
+    auto draft = proxy.default_server;
+    draft.server.name = line.name;
+    draft.server.where = line.where;
+    auto address = server_address(line, words.front());
+    bool known = line.check(address);
+    if (known) draft.server.address = *address;
+    read_server_parameters(line, std::span(words).subspan(1), draft);
+    if (known) {
+        settle_check_address(line, draft);
+        check_source(line, draft.server);
+    }
+    if (const auto* first = server_named(proxy.back, line.name)) {
+        line.error(fmt::format("a server of this name stands at {}", text_of(first->where)));
+    } else {
+        proxy.back.servers.push_back(std::move(draft.server));
+    }
+}
+
+void read_default_server(const Line& line, ProxyDraft& proxy) {
+    auto words = split_words(line.value);
+    read_server_parameters(line, words, proxy.default_server);
+}
+
+}  // namespace spliced::config

@@ -1,0 +1,83 @@
+#include "spliced/config/special.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "spliced/base/units.hpp"
+#include "spliced/config/foreign.hpp"
+#include "spliced/config/value.hpp"
+
+namespace spliced::config {
+namespace {
+
+struct NamedAlgorithm {
+    std::string_view name;
+    Algorithm algorithm;
+};
+
+constexpr std::array algorithms{NamedAlgorithm{"leastconn", Algorithm::leastconn},
+                                NamedAlgorithm{"roundrobin", Algorithm::roundrobin},
+                                NamedAlgorithm{"first", Algorithm::first}};
+
+/// HAProxy holds an error file in one 16 KiB buffer; a page with a picture inside may take more here.
+constexpr std::size_t max_errorfile = std::size_t{64} << 10;
+
+/// Relative to the folder of the file that names it, so that a folder of configuration can be moved as it is.
+std::string beside(const std::string& file, std::string_view path) {
+    return (std::filesystem::absolute(file).parent_path() / path).lexically_normal().string();
+}
+
+}  // namespace
+
+std::string_view name_of(Algorithm algorithm) {
+    for (const auto& each : algorithms)
+        if (each.algorithm == algorithm) return each.name;
+    return {};
+}
+
+void read_balance(const Line& line, ProxyDraft& proxy) {
+    auto words = split_words(line.value);
+    std::vector<std::string_view> names;
+    for (const auto& each : algorithms) {
+        names.push_back(each.name);
+        if (each.name == words.front()) proxy.back.algorithm = each.algorithm;
+    }
+    if (std::find(names.begin(), names.end(), words.front()) == names.end())
+        return line.error(unknown_word(words.front(), foreign_algorithm(words.front()), names));
+    if (words.size() > 1) line.error(fmt::format("unexpected '{}' after the algorithm", words[1]));
+}
+
+void read_errorfile(const Line& line, ProxyDraft& proxy) {
+    auto path = beside(line.where.file, line.value);
+    auto content = line.environment.read_file(path, max_errorfile);
+    if (!line.check(content)) return;
+    if (content->empty()) return line.error(fmt::format("'{}' is empty", path));
+    auto page = std::make_shared<const std::string>(std::move(*content));
+    proxy.front.sorry_page = proxy.back.sorry_page = page;
+    proxy.front.sorry_path = proxy.back.sorry_path = path;
+}
+
+void read_user(const Line& line, Global& global) {
+    global.user_name = line.value;
+    auto user = line.environment.user(global.user_name);
+    if (line.check(user)) global.user = *user;
+}
+
+void read_group(const Line& line, Global& global) {
+    global.group_name = line.value;
+    auto group = line.environment.group(global.group_name);
+    if (line.check(group)) global.group = *group;
+}
+
+void read_maxaccept(const Line& line, Global& global) {
+    if (line.check(assign(global.maxaccept, line.value, {-1, INT32_MAX})) && global.maxaccept == 0)
+        line.error("0 would accept nothing; -1 is no bound");
+}
+
+void read_both_keepalives(const Line& line, ProxyDraft& proxy) {
+    bool wanted = false;
+    if (line.check(assign(wanted, line.value, {}))) proxy.front.keepalive = proxy.back.keepalive = wanted;
+}
+
+}  // namespace spliced::config

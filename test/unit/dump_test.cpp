@@ -1,0 +1,107 @@
+// --dump-config: what it prints, the reader reads back to the same.
+#include "catch.hpp"
+#include "fake_environment.hpp"
+
+using spliced::config::dump;
+
+namespace {
+
+std::string dump_of(const std::string& text) {
+    auto loaded = load_fake(text, {{"sorry.http", "HTTP/1.0 503 Sorry\r\n\r\n"}});
+    INFO(text);
+    INFO(mistakes_of(loaded));
+    REQUIRE(loaded.config);
+    return dump(*loaded.config);
+}
+
+const std::string everything =
+    "[global]\nuser = web\ngroup = web\nchroot = /var/empty\ndaemon = yes\npidfile = /run/s.pid\nmaxconn = "
+    "4000\n"
+    "ulimit-n = 9000\nhard-stop-after = 30s\nnosplice = yes\nmaxpipes = 7\ntune.pipesize = "
+    "64k\ntune.maxaccept = -1\n"
+    "spread-checks = 5\nlog = /dev/log len 200 format rfc5424 daemon notice err\ndescription = a  b\n"
+    "[backend first]\nserver s = ipv6@web.test:1 source ::1 weight 0\nbalance = first\ndescription = c\n"
+    "[frontend f]\nbind = :80-82 name x backlog 3 maxconn 4 interface lo defer-accept\nbind = :::90 "
+    "v6only\nbind = fd@9\n"
+    "bind = /run/x mode 660 user a group b\nbind = abns@x\nbind = unix@relative\nbind = :::91 "
+    "v4v6\ndefault_backend = last\n"
+    "maxconn = 5\ntimeout client = 0\noption tcplog = yes\noption dontlognull = yes\noption logasap = yes\n"
+    "errorfile 503 = /x/sorry.http\nlog = global\nlog = 127.0.0.1 local0\n"
+    "[listen both]\nbind = 127.0.0.1:1\noption tcpka = yes\ndefault-server = check inter 3s\ntimeout tunnel "
+    "= 0\n"
+    "timeout check = 1500\nserver a = 127.0.0.1:1 fastinter 1s downinter 2s rise 3 fall 4 port 5 backup "
+    "disabled\n"
+    "server b = /run/b addr 127.0.0.1 port 6\nserver c = unix@relative no-check source unix@me\n"
+    "server d = abns@d addr /run/check\noption allbackups = yes\noption redispatch = no\nretries = 0\n"
+    "errorfile 503 = /x/sorry.http\n"
+    "[listen elsewhere]\nbind = 127.0.0.1:2\ndefault_backend = last\nserver a = [::1]:1 source [::2]:3 addr "
+    "::3\n"
+    "[backend last]\n";
+
+}  // namespace
+
+TEST_CASE("a dump loads back to an equal configuration") {
+    auto once = dump_of(everything);
+    CHECK(dump_of(once) == once);
+}
+
+TEST_CASE("a dump shows defaults, and leaves out what was not given") {
+    CHECK(dump_of("[listen x]\nbind = :80\nserver s = web.test:1 check inter 2s\n") == R"([global]
+daemon              = no
+hard-stop-after     = 0
+nosplice            = no
+tune.pipesize       = 0
+tune.maxaccept      = 4
+spread-checks       = 0
+
+[listen x]
+bind                = 0.0.0.0:80
+maxconn             = 0
+timeout client      = 50s
+timeout client-fin  = 30s
+option tcplog       = no
+option dontlognull  = no
+option logasap      = no
+option clitcpka     = no
+balance             = leastconn
+server s            = 127.0.0.1:1 check
+timeout connect     = 5s
+timeout server      = 50s
+timeout server-fin  = 30s
+retries             = 3
+option redispatch   = yes
+option allbackups   = no
+option srvtcpka     = no
+)");
+}
+
+TEST_CASE("a dump has frontends and backends in their order, and a listen as one section") {
+    auto text = dump_of(everything);
+    auto position = [&](const std::string& section) {
+        auto found = text.find(section);
+        INFO(section);
+        REQUIRE(found != std::string::npos);
+        return found;
+    };
+    CHECK(position("[frontend f]") < position("[backend first]"));
+    CHECK(position("[backend first]") < position("[listen both]"));
+    CHECK(position("[listen both]") < position("[listen elsewhere]"));
+    CHECK(position("[listen elsewhere]") < position("[backend last]"));
+    CHECK(text.find("[backend both]") == std::string::npos);
+}
+
+TEST_CASE("a dump writes every parameter that was given") {
+    auto text = dump_of(everything);
+    for (auto line :
+         {"= 0.0.0.0:81 backlog 3 name x maxconn 4 interface lo defer-accept\n", "= [::]:90 v6only\n",
+          "= fd@9\n", "= /run/x mode 660 user 1000 group 1000\n", "= abns@x\n", "= unix@relative\n",
+          "= [::]:91 v4v6\n", "= [::1]:1 weight 0 source ::1\n",
+          "= /run/b check inter 3s port 6 addr 127.0.0.1\n", "= unix@relative inter 3s source unix@me\n",
+          "= abns@d check inter 3s addr /run/check\n", "= [::1]:1 addr ::3 source [::2]:3\n",
+          "= /dev/log len 200 format rfc5424 daemon notice err\n", "errorfile 503       = /x/sorry.http\n",
+          "description         = a  b\n", "timeout tunnel      = 0\n",
+          "= 127.0.0.1:1 check inter 3s fastinter 1s downinter 2s rise 3 fall 4 port 5 backup disabled\n"}) {
+        INFO(line);
+        CHECK(text.find(line) != std::string::npos);
+    }
+}
