@@ -1,0 +1,175 @@
+"""The harness of the system tests: runs the real binary (environment: SPLICED) with real peers on the loopback.
+
+With SPLICED=direct the scenarios of the `relay` fixture run without a proxy: whatever they ask for, a plain connection
+gives, so they are their own oracle. A failed test shows the proxy's configuration, log and state.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "test" / "tools"))
+
+from peer import FullServer, Peer, Server, echo  # noqa: E402
+from proxy import Proxy  # noqa: E402
+
+DIRECT = os.environ.get("SPLICED") == "direct"
+BINARY = Path(os.environ.get("SPLICED", ROOT / "build" / "spliced")).resolve()
+if "/san/" in str(BINARY):
+    os.environ["SAN_BUILD"] = "1"
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "needs_proxy: makes no sense on a direct connection")
+
+
+def pytest_collection_modifyitems(items):
+    if DIRECT:
+        for item in items:
+            if "relay" not in item.fixturenames or item.get_closest_marker("needs_proxy"):
+                item.add_marker(pytest.mark.skip(reason="needs a proxy"))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    if report.failed:
+        for number, proxy in enumerate(getattr(item, "proxies", [])):
+            report.sections.append((f"proxy {number}", proxy.report()))
+
+
+@pytest.fixture
+def binary():
+    return BINARY
+
+
+@pytest.fixture
+def sanitized():
+    """True where the binary was built with sanitizers: sizes shrink, memory is not measured."""
+    return bool(os.environ.get("SAN_BUILD"))
+
+
+@pytest.fixture
+def spliced(request, tmp_path):
+    """Starts a proxy: spliced(ini, ...) -> Proxy; what is left running at the end must stop on SIGTERM with 0."""
+    request.node.proxies = proxies = []
+
+    def start(ini, **options):
+        folder = tmp_path / f"proxy{len(proxies)}"
+        folder.mkdir()
+        proxy = Proxy(options.pop("binary", BINARY), folder, ini, ready=False, **options)
+        proxies.append(proxy)
+        proxy.wait_ready()
+        return proxy
+
+    try:
+        yield start
+        for proxy in proxies:
+            if not proxy.checked:
+                proxy.stop()
+    finally:
+        for proxy in proxies:
+            proxy.kill()
+
+
+@pytest.fixture
+def serve():
+    """Starts a server: serve(script, where, ...) -> Server; closed at the end."""
+    servers = []
+
+    def start(script=echo, *arguments, **options):
+        servers.append(Server(script, *arguments, **options))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def unanswering():
+    """Starts servers to which connecting is never answered: unanswering() -> FullServer."""
+    servers = []
+
+    def start():
+        servers.append(FullServer())
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def connect():
+    """Connects a client: connect(proxy or address, ...) -> Peer; closed at the end."""
+    clients = []
+
+    def start(to, **options):
+        clients.append(to.connect(**options) if hasattr(to, "connect") else Peer.connect(to, **options))
+        return clients[-1]
+
+    yield start
+    for client in clients:
+        client.close()
+
+
+class Direct:
+    """Stands in for a proxy: connections go straight to the server."""
+
+    def __init__(self, server):
+        self.address = server.address
+
+    def connect(self, **options):
+        return Peer.connect(self.address, **options)
+
+
+@pytest.fixture(params=["splice", "copy"])
+def mode(request):
+    """How bytes are moved: by splice(2), or by recv and send as `nosplice` asks for."""
+    return request.param
+
+
+@pytest.fixture
+def relay(request, mode):
+    """Puts a proxy in front of one server: relay(server, extra lines of its section, ...) -> Proxy."""
+    if DIRECT:
+        return lambda server, *_, **__: Direct(server)
+    spliced = request.getfixturevalue("spliced")
+
+    def start(server, *lines, **options):
+        section = ["[listen relay]", "bind = fd@?", f"server s1 = {server.address}", *lines]
+        return spliced("\n".join(section), mode=mode, **options)
+
+    return start
+
+
+@pytest.fixture
+def need():
+    """Skips where a program is not installed: need("ab") -> its path."""
+    def find(program):
+        path = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+        return path or pytest.skip(f"{program} is not installed")
+    return find
+
+
+@pytest.fixture
+def short_folder():
+    """A folder whose path fits into a unix socket address (107 bytes), unlike some of pytest's."""
+    with tempfile.TemporaryDirectory(prefix="spliced-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def run():
+    """Runs a program to its end: run(program, arguments...) -> CompletedProcess with text output."""
+    def call(*command, deadline=25, **options):
+        return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=deadline,
+                              check=False, stdin=subprocess.DEVNULL, **options)
+    return call

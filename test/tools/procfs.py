@@ -1,0 +1,99 @@
+"""What /proc says about a process: CPU time, memory, descriptors, listening sockets. See proc(5)."""
+
+import os
+import re
+from pathlib import Path
+
+
+def _lines(pid, name):
+    """The lines of one file; none where the process is gone."""
+    try:
+        return Path(f"/proc/{pid}/{name}").read_text().splitlines()
+    except OSError:
+        return []
+
+
+def status(pid):
+    """The fields of /proc/PID/status as text; empty where the process is gone."""
+    return dict(line.split(":\t", 1) for line in _lines(pid, "status") if ":\t" in line)
+
+
+def is_alive(pid):
+    return status(pid).get("State", "Z")[0] not in "ZX"
+
+
+def cpu_seconds(pid):
+    """User and system time used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def anonymous_bytes(pid):
+    return int(status(pid)["RssAnon"].split()[0]) * 1024
+
+
+def descriptors(pid):
+    """Descriptor number -> what it leads to."""
+    links = {}
+    try:
+        names = os.listdir(f"/proc/{pid}/fd")
+    except OSError:
+        return links
+    for name in names:
+        try:
+            links[int(name)] = os.readlink(f"/proc/{pid}/fd/{name}")
+        except OSError:
+            pass  # closed meanwhile
+    return links
+
+
+def pipe_ends(pid):
+    return sum(link.startswith("pipe:") for link in descriptors(pid).values())
+
+
+def lowest_free_descriptor(pid):
+    used = descriptors(pid)
+    return next(number for number in range(len(used) + 1) if number not in used)
+
+
+def catches(pid, signal_number):
+    """True where the process handles the signal itself (by a handler, or blocked for a signalfd)."""
+    fields = status(pid)
+    masks = int(fields.get("SigCgt", "0"), 16) | int(fields.get("SigBlk", "0"), 16)
+    return bool(masks >> (signal_number - 1) & 1)
+
+
+def _socket_inodes(pid, tcp_state, unix_listening):
+    own = {int(found[1]) for link in descriptors(pid).values() if (found := re.match(r"socket:\[(\d+)\]", link))}
+    inodes = set()
+    for table in ("tcp", "tcp6"):
+        for line in _lines(pid, f"net/{table}")[1:]:
+            fields = line.split()
+            if fields[3] == tcp_state:
+                inodes.add(int(fields[9]))
+    if unix_listening:
+        for line in _lines(pid, "net/unix")[1:]:
+            fields = line.split()
+            if int(fields[3], 16) & 0x10000:  # __SO_ACCEPTCON
+                inodes.add(int(fields[6]))
+    return own & inodes
+
+
+def listening_sockets(pid):
+    """Inodes of the listening sockets that the process holds."""
+    return _socket_inodes(pid, "0A", unix_listening=True)
+
+
+def connecting_sockets(pid):
+    """Inodes of the TCP sockets whose connect() is under way (SYN_SENT)."""
+    return _socket_inodes(pid, "02", unix_listening=False)
+
+
+def polled_inodes(pid):
+    """Inodes that the process's epoll instances watch."""
+    inodes = set()
+    for number, link in descriptors(pid).items():
+        if link == "anon_inode:[eventpoll]":
+            info = "\n".join(_lines(pid, f"fdinfo/{number}"))
+            inodes.update(int(found, 16) for found in re.findall(r"^tfd:.*\bino:([0-9a-f]+)", info, re.M))
+    return inodes
