@@ -93,7 +93,7 @@ int serve(const config::CommandLine& line, const std::shared_ptr<const config::C
     }
     if (auto settled = settle_process(config->global); !settled) return fail(settled.error());
 
-    auto loop = event::Loop::create();
+    auto loop = spliced::event::Loop::create();  // libevent has a struct of the same name
     if (!loop) return fail(loop.error());
     proxy::Engine engine(config, **loop, capacity, std::move(*sinks), std::move(sockets));
     control::Drain drain(**loop, engine, config->global.hard_stop_after);

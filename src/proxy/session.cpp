@@ -182,6 +182,8 @@ Verdict Session::on_client_ready(Ready ready) {
     // An error means that nobody is left to serve.
     if (!ready.error) return Verdict::keep;
     set_cause('C', 'C');
+    relay_
+        .abort();  // the server may have accepted already; a FIN would look like a client with nothing to say
     return finish();
 }
 
