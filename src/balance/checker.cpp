@@ -11,9 +11,6 @@ using Status = CheckResult::Status;
 // A deadline that is noticed later than this says that we were not running, not that the server was slow.
 constexpr milliseconds lateness_tolerated{50};
 
-// Checks of dead servers drift apart by this much either way, lest they all knock at once for ever.
-constexpr unsigned failing_spread_percent = 5;
-
 // After an attempt that taught nothing. Neither a busy loop nor a long blindness.
 constexpr milliseconds after_inconclusive{100};
 
@@ -88,13 +85,10 @@ void Checker::conclude(CheckResult result) {
 }
 
 Duration Checker::until_next(Status status) {
-    Duration interval = server_.health().interval(server_.settings().check);
-    if (status == Status::inconclusive) return std::min<Duration>(interval, after_inconclusive);
-    unsigned percent = settings_.spread_percent;
-    if (status != Status::passed) percent = std::max(percent, failing_spread_percent);
-    std::uniform_real_distribution<double> factor(-1.0, 1.0);
-    double spread = static_cast<double>(interval.count()) * percent / 100.0;
-    return interval + Duration(static_cast<Duration::rep>(spread * factor(random_)));
+    milliseconds interval = server_.health().interval(server_.settings().check);
+    if (status == Status::inconclusive) return std::min(interval, after_inconclusive);
+    std::uniform_real_distribution<double> where(-1.0, 1.0);
+    return spread(interval, spread_percent(status, settings_.spread_percent), where(random_));
 }
 
 }  // namespace spliced::balance

@@ -1,5 +1,7 @@
 #include "spliced/balance/health.hpp"
 
+#include <algorithm>
+
 namespace spliced::balance {
 
 const char* CheckResult::description() const {
@@ -14,6 +16,16 @@ const char* CheckResult::description() const {
             break;
     }
     return "Health status unknown";
+}
+
+unsigned spread_percent(CheckResult::Status status, unsigned configured) {
+    constexpr unsigned when_failing = 5;
+    return status == CheckResult::Status::passed ? configured : std::max(configured, when_failing);
+}
+
+std::chrono::microseconds spread(std::chrono::microseconds interval, unsigned percent, double where) {
+    double most = static_cast<double>(interval.count()) * percent / 100.0;
+    return interval + std::chrono::microseconds(static_cast<std::chrono::microseconds::rep>(most * where));
 }
 
 Health::Change Health::on_result(CheckResult::Status status) {

@@ -86,3 +86,21 @@ TEST_CASE("absent intervals are `inter`") {
     health.on_result(Status::refused);
     CHECK(health.interval(check) == check.inter);
 }
+
+TEST_CASE("checks are spread by what is configured, and those that fail a little in any case") {
+    using spliced::balance::spread_percent;
+    CHECK(spread_percent(Status::passed, 0) == 0);
+    CHECK(spread_percent(Status::passed, 20) == 20);
+    CHECK(spread_percent(Status::refused, 0) > 0);
+    CHECK(spread_percent(Status::timed_out, 50) == 50);
+}
+
+TEST_CASE("a spread interval stays within its percentage") {
+    using spliced::balance::spread;
+    using std::chrono::microseconds;
+    constexpr microseconds second{1'000'000};
+    CHECK(spread(second, 0, 1.0) == second);
+    CHECK(spread(second, 10, -1.0) == microseconds(900'000));
+    CHECK(spread(second, 10, 0.0) == second);
+    CHECK(spread(second, 10, 1.0) == microseconds(1'100'000));
+}

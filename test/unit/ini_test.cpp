@@ -82,9 +82,9 @@ TEST_CASE("a number sign after a value is an error that says what to write") {
 
 TEST_CASE("values of every length around inih's limits arrive whole") {
     for (std::size_t length = 150; length < 620; ++length) {
-        std::string value;
-        while (value.size() < length) value += "; #=:]["[value.size() % 7];
-        value = "x" + value + "x";
+        std::string value = "x";
+        while (value.size() <= length) value += "; #=:]["[(value.size() - 1) % 7];
+        value += 'x';
         // Blank and comment sign side by side would begin a comment.
         for (std::size_t i = 1; i < value.size(); ++i)
             if (value[i - 1] == ' ' && (value[i] == ';' || value[i] == '#')) value[i] = '-';

@@ -28,6 +28,13 @@ struct CheckResult {
     const char* description() const;
 };
 
+/// How far an interval may be off, in percent: `spread-checks`, and a little for a server that fails, lest
+/// the checks of servers that died together all come at once for ever.
+unsigned spread_percent(CheckResult::Status status, unsigned configured);
+
+/// `interval` moved by up to `percent` either way; `where` from -1 to 1 says where in that range.
+std::chrono::microseconds spread(std::chrono::microseconds interval, unsigned percent, double where);
+
 class Health {
   public:
     enum class Change { none, went_up, went_down };

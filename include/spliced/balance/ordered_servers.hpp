@@ -15,7 +15,9 @@ namespace spliced::balance {
 struct OrderKey {
     std::uint64_t value = 0;
     std::uint64_t tie = 0;
-    friend auto operator<=>(const OrderKey&, const OrderKey&) = default;
+    friend bool operator<(const OrderKey& a, const OrderKey& b) {
+        return a.value != b.value ? a.value < b.value : a.tie < b.tie;
+    }
 };
 
 class OrderedServers {
