@@ -8,12 +8,13 @@
 #   PORT=8080                 where `make demo` listens
 #   FUZZ_SECONDS=60           how long each fuzz target runs
 #   TESTS=EXPRESSION          only the system tests that match (pytest -k)
-#   DESTDIR=, PREFIX=/usr/local   where `make install` puts things
+#   DESTDIR=, PREFIX=/usr/local, SYSCONFDIR=/etc   where `make install` puts things; the program reads
+#                             /etc/spliced/spliced.ini unless told otherwise
 
 CXX      ?= g++
 OPT      ?= $(if $(SAN),-O1,-O2)
 PREFIX   ?= /usr/local
-SYSCONFDIR ?= $(if $(filter /usr,$(PREFIX)),/etc,$(PREFIX)/etc)
+SYSCONFDIR ?= /etc
 FUZZ_SECONDS ?= 60
 PORT     ?= 8080
 
@@ -79,12 +80,12 @@ deps: ## install the Debian packages that the other targets need
 
 demo: ## watch the proxy at work: two web servers, one dies, both die, both return
 	$(Q)scripts/install-deps demo
-	$(Q)$(MAKE) $(JOBS) --no-print-directory all
+	$(Q)$(MAKE) $(JOBS) -s --no-print-directory all
 	$(Q)PORT=$(PORT) scripts/demo $(BUILD)/spliced
 
 check: ## all tests; the last line is "N passed, N failed"
 	$(Q)scripts/install-deps check
-	$(Q)$(MAKE) $(JOBS) --no-print-directory $(BUILD)/spliced $(BUILD)/unit-tests
+	$(Q)$(MAKE) $(JOBS) -s --no-print-directory $(BUILD)/spliced $(BUILD)/unit-tests
 	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD)
 
 check-unit: $(BUILD)/unit-tests ## the unit tests alone
@@ -110,6 +111,7 @@ install: all ## install into $(DESTDIR)$(PREFIX)
 	$(Q)install -Dm644 man/spliced.8 $(DESTDIR)$(PREFIX)/share/man/man8/spliced.8
 	$(Q)install -Dm644 man/spliced.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5/spliced.ini.5
 	$(Q)install -Dm644 -t $(DESTDIR)$(PREFIX)/share/doc/spliced README.md etc/spliced.ini etc/minimal.ini
+	$(Q)install -Dm644 etc/errors/503.http $(DESTDIR)$(PREFIX)/share/doc/spliced/errors/503.http
 	$(Q)install -Dm644 etc/errors/503.http $(DESTDIR)$(SYSCONFDIR)/spliced/errors/503.http
 	$(Q)test -e $(DESTDIR)$(SYSCONFDIR)/spliced/spliced.ini || \
 	    install -Dm640 etc/minimal.ini $(DESTDIR)$(SYSCONFDIR)/spliced/spliced.ini

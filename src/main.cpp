@@ -104,6 +104,7 @@ int serve(const config::CommandLine& line, const std::shared_ptr<const config::C
         log::set_console(log::Console::quiet);
     }
     (*loop)->run();
+    engine.log_totals();
     if (std::uint64_t dropped = sink_pool.dropped())
         log::say(Level::warning, fmt::format("{} log lines could not be delivered", dropped));
     return ok;

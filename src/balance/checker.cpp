@@ -9,7 +9,10 @@ namespace {
 using Status = CheckResult::Status;
 
 // A deadline that is noticed later than this says that we were not running, not that the server was slow.
-constexpr milliseconds lateness_tolerated{50};
+constexpr milliseconds lateness_tolerated{100};
+
+// But a server that has not answered in three such attempts has had its time.
+constexpr unsigned late_attempts_tolerated = 2;
 
 // After an attempt that taught nothing. Neither a busy loop nor a long blindness.
 constexpr milliseconds after_inconclusive{100};
@@ -65,7 +68,7 @@ event::Verdict Checker::on_timer() {
     TimePoint now = loop_.now();
     if (!socket_)
         begin();
-    else if (now - deadline_ > lateness_tolerated)
+    else if (now - deadline_ > lateness_tolerated && ++late_attempts_ <= late_attempts_tolerated)
         conclude({Status::inconclusive, "", {}});
     else
         conclude({Status::timed_out, "", {}});
@@ -77,6 +80,7 @@ void Checker::conclude(CheckResult result) {
     event_.stop();
     socket_.reset();
     result.duration = std::chrono::duration_cast<milliseconds>(now - started_);
+    if (result.status != Status::inconclusive) late_attempts_ = 0;
     bool failed = result.status == Status::refused || result.status == Status::timed_out;
     if (failed && server_.health().up()) ++server_.counters.failed_checks;
     Health::Change change = server_.health().on_result(result.status);

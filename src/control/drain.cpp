@@ -48,8 +48,8 @@ event::Verdict Drain::on_stop_softly(int) {
 
 event::Verdict Drain::on_unserved(int signal) {
     log::say(Level::warning,
-             fmt::format("SIG{} changes nothing: this version cannot reload. Start a new process "
-                         "with the new configuration, and stop this one with SIGUSR1.",
+             fmt::format("SIG{} changes nothing: this version cannot reload. SIGUSR1 frees the ports of "
+                         "this process and lets its connections finish; then start a new one.",
                          signal == SIGHUP ? "HUP" : "USR2"));
     return event::Verdict::keep;
 }

@@ -24,20 +24,16 @@ void DeferredList::append(Deferred& item) {
     head_.previous_ = &item;
 }
 
-void DeferredList::run_all() {
-    if (empty()) return;
-    // Moved to a ring of this turn's own, because running one item may destroy another: its destructor takes
-    // it out of whichever ring it is in.
-    DeferredList turn;
-    turn.head_.next_ = head_.next_;
-    turn.head_.previous_ = head_.previous_;
-    turn.head_.next_->previous_ = turn.head_.previous_->next_ = &turn.head_;
-    head_.next_ = head_.previous_ = &head_;
-    while (!turn.empty()) {
-        Deferred& first = *turn.head_.next_;
+void DeferredList::run(int most) {
+    // What is scheduled meanwhile goes behind the mark and waits for another turn. Running one item may
+    // destroy any other: its destructor takes it out of the ring.
+    append(mark_);
+    for (int done = 0; done < most && head_.next_ != &mark_; ++done) {
+        Deferred& first = *head_.next_;
         first.cancel();
         first.run_(first.owner_);
     }
+    mark_.cancel();
 }
 
 }  // namespace spliced::event

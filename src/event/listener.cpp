@@ -1,5 +1,6 @@
 #include "spliced/event/listener.hpp"
 
+#include <cerrno>
 #include <utility>
 
 namespace spliced::event {
@@ -7,6 +8,9 @@ namespace {
 
 // Long enough that a shortage does not become a busy loop, short enough that nobody notices the end of it.
 constexpr milliseconds shortage_rest{100};
+
+// What "no bound" means: a whole backlog.
+constexpr unsigned longest_batch = 4096;
 
 }  // namespace
 
@@ -31,6 +35,7 @@ void Listener::resume() {
 }
 
 void Listener::close() {
+    if (readable_.watching()) take(longest_batch);
     readable_.stop();
     rest_over_.disarm();
     socket_.reset();
@@ -39,27 +44,33 @@ void Listener::close() {
 void Listener::update() {
     if (!loop_ || !socket_) return;
     bool wanted = !paused_ && !resting_;
-    if (wanted && !readable_.watching())
-        readable_.watch_readable<&Listener::on_readable>(*loop_, socket_.get(), *this);
-    else if (!wanted)
-        readable_.stop();
+    if (!wanted) return readable_.stop();
+    if (readable_.watching()) return;
+    if (!readable_.watch_readable<&Listener::on_readable>(*loop_, socket_.get(), *this))
+        pause_for_shortage(errno);
 }
 
 Verdict Listener::on_readable() {
+    take(settings_.batch == 0 ? longest_batch : settings_.batch);
+    return Verdict::keep;
+}
+
+void Listener::take(unsigned most) {
     using Outcome = os::Accepted::Outcome;
-    for (unsigned taken = 0; settings_.batch == 0 || taken < settings_.batch; ++taken) {
+    unsigned lost = 0;
+    for (unsigned tries = 0; tries < most; ++tries) {
         os::Accepted accepted = os::accept_from(socket_.get());
-        if (accepted.outcome == Outcome::none) break;
-        if (accepted.outcome == Outcome::lost) continue;
-        if (accepted.outcome != Outcome::connection) {
-            pause_for_shortage(accepted.error);
-            break;
+        if (accepted.outcome == Outcome::none) return;
+        if (accepted.outcome == Outcome::lost) {
+            // Clients that left while they waited. Nothing but those is a fault that must not spin.
+            if (++lost == most) pause_for_shortage(accepted.error);
+            continue;
         }
+        if (accepted.outcome != Outcome::connection) return pause_for_shortage(accepted.error);
         if (settings_.keepalive) os::set_keepalive(accepted.socket.get());
         handler_.on_accept(*this, std::move(accepted));
-        if (paused_ || !socket_) break;
+        if (paused_ || !socket_) return;
     }
-    return Verdict::keep;
 }
 
 // An unknown failure of accept(2) is treated like a shortage: it must not spin either.

@@ -5,6 +5,12 @@
 #include <cerrno>
 
 namespace spliced::event {
+namespace {
+
+// Fat flows that are gone on with before others are looked at: some milliseconds of work.
+constexpr int deferred_per_turn = 8;
+
+}  // namespace
 
 Result<std::unique_ptr<Loop>> Loop::create() {
     std::unique_ptr<event_config, decltype(&event_config_free)> config(event_config_new(), event_config_free);
@@ -51,15 +57,18 @@ void Loop::stop() {
 }
 
 void Loop::defer(Deferred& work) {
-    if (deferred_.empty()) {
-        constexpr timeval at_once{0, 0};
-        event_add(&turn_, &at_once);
-    }
+    if (deferred_.empty()) schedule_turn();
     deferred_.append(work);
 }
 
+void Loop::schedule_turn() {
+    constexpr timeval at_once{0, 0};
+    event_add(&turn_, &at_once);
+}
+
 void Loop::run_deferred() {
-    deferred_.run_all();
+    deferred_.run(deferred_per_turn);
+    if (!deferred_.empty()) schedule_turn();
 }
 
 }  // namespace spliced::event

@@ -19,7 +19,7 @@ void StreamEvent::stop() {
 
 bool Poller::add(int fd, StreamEvent& event) {
     epoll_event wanted{};
-    wanted.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    wanted.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET;
     wanted.data.ptr = &event;
     return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &wanted) == 0;
 }
@@ -37,7 +37,8 @@ void Poller::collect() {
         auto* event = static_cast<StreamEvent*>(happened.data.ptr);
         if (!event) continue;
         auto has = [&](unsigned bit) { return (happened.events & bit) != 0; };
-        event->deliver_(event->owner_, Ready{has(EPOLLIN), has(EPOLLOUT), has(EPOLLRDHUP), has(EPOLLERR)});
+        event->deliver_(event->owner_,
+                        Ready{has(EPOLLIN), has(EPOLLOUT), has(EPOLLRDHUP), has(EPOLLPRI), has(EPOLLERR)});
     }
     count_ = at_ = 0;
 }

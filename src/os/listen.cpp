@@ -17,12 +17,25 @@ Error cannot_listen(const Address& address, std::string_view step, int code) {
     return system_error(fmt::format("cannot listen on {}: {}", address.text(), step), code);
 }
 
-// A path may be a leftover of a server that crashed. Only connecting tells it from one that is in use.
+// Only connecting tells the socket of a server that crashed from one that is in use.
 bool answers(const Address& address) {
     ConnectOptions options;
     options.to = &address;
     Attempt attempt = start_connect(options);
     return attempt.state != Attempt::State::failed || attempt.error != ECONNREFUSED;
+}
+
+// A socket that a crashed server left behind is removed; a mistyped path must not cost a file.
+Result<void> clear_path(const Address& address) {
+    std::string path = address.path();
+    struct stat found {};
+    if (path.empty() || ::lstat(path.c_str(), &found) < 0) return {};
+    if (!S_ISSOCK(found.st_mode))
+        return Error{fmt::format("cannot listen on {}: it exists and is not a socket", address.text()),
+                     EEXIST};
+    if (answers(address)) return cannot_listen(address, "bind", EADDRINUSE);
+    if (::unlink(path.c_str()) < 0) return cannot_listen(address, "remove the old socket", errno);
+    return {};
 }
 
 Result<void> apply_options(int socket, const ListenOptions& options) {
@@ -67,10 +80,7 @@ Result<UniqueFd> listen_on(const ListenOptions& options) {
     UniqueFd socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket) return cannot_listen(address, "socket", errno);
     if (auto applied = apply_options(socket.get(), options); !applied) return applied.error();
-    if (std::string path = address.path(); !path.empty() && ::access(path.c_str(), F_OK) == 0) {
-        if (answers(address)) return cannot_listen(address, "bind", EADDRINUSE);
-        ::unlink(path.c_str());
-    }
+    if (auto cleared = clear_path(address); !cleared) return cleared.error();
     if (::bind(socket.get(), address.data(), address.length()) < 0)
         return cannot_listen(address, "bind", errno);
     if (std::string path = address.path(); !path.empty())
@@ -110,14 +120,10 @@ Accepted::Outcome outcome_of(int error) {
         case ECONNABORTED:
         // accept(2): errors of the network that are already pending on the new connection.
         case ENETDOWN:
-        case EPROTO:
-        case ENOPROTOOPT:
         case EHOSTDOWN:
         case ENONET:
         case EHOSTUNREACH:
-        case EOPNOTSUPP:
         case ENETUNREACH:
-        case EPERM:
             return Accepted::Outcome::lost;
         default:
             return Accepted::Outcome::failed;

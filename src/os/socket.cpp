@@ -16,14 +16,16 @@ bool set_option(int socket, int level, int name, int value) {
 
 Transfer failed_transfer(int error) {
     using Outcome = Transfer::Outcome;
-    if (error == EAGAIN || error == EINTR) return {Outcome::blocked, 0, error};
+    if (error == EAGAIN) return {Outcome::blocked, 0, error};
     return {Outcome::failed, 0, error};
 }
 
 }  // namespace
 
 Transfer receive(int socket, std::span<char> buffer) {
-    ssize_t got = ::recv(socket, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    ssize_t got = 0;
+    do got = ::recv(socket, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    while (got < 0 && errno == EINTR);
     if (got > 0) return {Transfer::Outcome::moved, static_cast<std::size_t>(got), 0};
     if (got == 0) return {Transfer::Outcome::ended, 0, 0};
     return failed_transfer(errno);
@@ -31,7 +33,9 @@ Transfer receive(int socket, std::span<char> buffer) {
 
 Transfer send(int socket, std::span<const char> bytes, bool more) {
     int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
-    ssize_t sent = ::send(socket, bytes.data(), bytes.size(), flags);
+    ssize_t sent = 0;
+    do sent = ::send(socket, bytes.data(), bytes.size(), flags);
+    while (sent < 0 && errno == EINTR);
     if (sent >= 0) return {Transfer::Outcome::moved, static_cast<std::size_t>(sent), 0};
     return failed_transfer(errno);
 }
@@ -82,6 +86,7 @@ bool is_shortage(int error) {
         case ENOMEM:
         case EADDRNOTAVAIL:  // no source port is free: connect(2)
         case EADDRINUSE:     // the same with a bound source address
+        case EAGAIN:         // the same, or the backlog of a unix socket is full: connect(2)
         case ENOSPC:         // fs.epoll.max_user_watches
             return true;
         default:

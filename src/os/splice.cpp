@@ -9,12 +9,13 @@ namespace {
 
 Transfer splice_between(int from, int to, std::size_t limit) {
     using Outcome = Transfer::Outcome;
-    ssize_t moved = ::splice(from, nullptr, to, nullptr, limit, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    ssize_t moved = 0;
+    do moved = ::splice(from, nullptr, to, nullptr, limit, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+    while (moved < 0 && errno == EINTR);
     if (moved > 0) return {Outcome::moved, static_cast<std::size_t>(moved), 0};
     if (moved == 0) return {Outcome::ended, 0, 0};
     switch (errno) {
         case EAGAIN:
-        case EINTR:
             return {Outcome::blocked, 0, errno};
         case EINVAL:
         case ENOSYS:

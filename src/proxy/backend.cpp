@@ -1,5 +1,7 @@
 #include "spliced/proxy/backend.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "spliced/proxy/server_messages.hpp"
@@ -40,7 +42,9 @@ Duration Backend::start_checks(CheckPlan plan) {
 void Backend::on_check(balance::Server& server, balance::Health::Change change,
                        const balance::CheckResult& result) {
     using Change = balance::Health::Change;
+    if (result.status == balance::CheckResult::Status::inconclusive) warn_inconclusive(server, result);
     if (change == Change::none) return;
+    bool had_servers = pool_.usable_active() + pool_.usable_backups() > 0;
     pool_.update(server);
     ServerIdentity who{settings_.name, server.name(), server.settings().backup};
     FarmState farm{pool_.usable_active(), pool_.usable_backups(), server.connections()};
@@ -48,8 +52,17 @@ void Backend::on_check(balance::Server& server, balance::Health::Change change,
         return log::say_to(sinks_, Level::notice, server_up(who, result, farm), Level::warning);
     ++server.counters.downs;
     log::say_to(sinks_, Level::alert, server_down(who, result, farm), Level::warning);
-    if (farm.active == 0 && farm.backups == 0)
+    if (had_servers && farm.active == 0 && farm.backups == 0)
         log::say_to(sinks_, Level::emerg, no_server_left(settings_.name, settings_.is_listen));
+}
+
+void Backend::warn_inconclusive(const balance::Server& server, const balance::CheckResult& result) {
+    unsigned held_back = 0;
+    if (result.info.empty() || !shared_.check_shortage.allow(shared_.loop.now(), held_back)) return;
+    log::say_to(
+        sinks_, Level::warning,
+        fmt::format("Health check for server {}/{} could not be made: {} ({} more messages held back).",
+                    settings_.name, server.name(), result.info, held_back));
 }
 
 }  // namespace spliced::proxy

@@ -1,6 +1,7 @@
 #include "spliced/proxy/bound_sockets.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -38,12 +39,14 @@ Result<UniqueFd> bind_one(const config::Frontend& frontend, const config::Bind& 
 
 BoundSockets bind_all(const config::Config& config, std::size_t maxconn) {
     BoundSockets bound;
+    std::vector<std::string> paths;
     for (const config::Frontend& frontend : config.frontends) {
         auto& sockets = bound.by_frontend.emplace_back();
         for (const config::Bind& bind : frontend.binds) {
             auto socket = bind_one(frontend, bind, maxconn);
             if (socket) {
                 sockets.push_back(std::move(*socket));
+                if (!bind.address.path().empty()) paths.push_back(bind.address.path());
                 continue;
             }
             const Error& error = socket.error();
@@ -52,6 +55,9 @@ BoundSockets bind_all(const config::Config& config, std::size_t maxconn) {
                                     error.code});
         }
     }
+    // A start that fails must not leave paths behind on which nobody listens.
+    if (!bound.errors.empty())
+        for (const std::string& path : paths) ::unlink(path.c_str());
     return bound;
 }
 

@@ -24,10 +24,12 @@ CapacityDemand demand_of(const config::Config& config, std::size_t descriptors) 
         demand.listeners += frontend.binds.size();
         demand.log_sinks += frontend.logs.size();
     }
-    for (const config::Backend& backend : config.backends)
+    for (const config::Backend& backend : config.backends) {
+        demand.log_sinks += backend.logs.size();
         demand.checks += static_cast<std::size_t>(
             std::count_if(backend.servers.begin(), backend.servers.end(),
                           [](const config::Server& server) { return server.check.enabled; }));
+    }
     demand.splice = !config.global.nosplice;
     demand.maxconn = config.global.maxconn;
     demand.maxpipes = config.global.maxpipes;
@@ -69,6 +71,7 @@ Engine::Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, 
 }
 
 Result<void> Engine::start() {
+    warn_of_small_pipes();
     Backend::CheckPlan plan{Duration::zero(), first_check_step, config_->global.spread_checks};
     for (auto& backend : backends_) plan.first_delay = backend->start_checks(plan);
     for (auto& frontend : frontends_) {
@@ -80,7 +83,20 @@ Result<void> Engine::start() {
     return {};
 }
 
+// The kernel grants an unprivileged process less than it asks for (fs.pipe-max-size,
+// fs.pipe-user-pages-soft).
+void Engine::warn_of_small_pipes() const {
+    std::size_t wanted = config_->global.pipesize;
+    if (wanted == 0 || shared_.resources.pipes.max() == 0) return;
+    auto pipe = os::make_pipe(wanted);
+    if (pipe && pipe->size >= wanted) return;
+    log::say(Level::warning,
+             fmt::format("tune.pipesize: the system grants pipes of {} bytes where {} are wanted",
+                         pipe ? pipe->size : 0, wanted));
+}
+
 void Engine::stop_accepting() {
+    for (auto& backend : backends_) backend->stop_checks();
     for (auto& frontend : frontends_) frontend->stop_accepting();
 }
 
@@ -91,6 +107,15 @@ void Engine::log_stopped() const {
                     fmt::format("Proxy {} stopped (cumulated conns: FE: {}, BE: {}).",
                                 frontend->settings().name, frontend->sessions.total, backend_total));
     }
+}
+
+void Engine::log_totals() const {
+    const relay::Resources& totals = shared_.resources;
+    log::say(Level::notice,
+             fmt::format("{} connections; {} bytes spliced, {} copied; splice refused for {} flows, no "
+                         "pipe to be had {} times",
+                         shared_.connections.total, totals.spliced_bytes, totals.copied_bytes,
+                         totals.splice_unsupported, totals.pipes.refused()));
 }
 
 void Engine::on_room_changed() {

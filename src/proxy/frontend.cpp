@@ -110,7 +110,7 @@ void Frontend::update_listeners() {
 void Frontend::enter() {
     sessions.enter();
     shared_.connections.enter();
-    on_limits(sessions.full(), shared_.connections.full());
+    on_limits_moved(sessions.full(), shared_.connections.full());
 }
 
 void Frontend::leave() {
@@ -118,13 +118,13 @@ void Frontend::leave() {
     bool process_was_full = shared_.connections.full();
     sessions.leave();
     shared_.connections.leave();
-    on_limits(was_full, process_was_full);
+    on_limits_moved(was_full, process_was_full);
 }
 
-void Frontend::on_limits(bool own_changed, bool process_changed) {
-    if (process_changed)
+void Frontend::on_limits_moved(bool own_moved, bool process_moved) {
+    if (process_moved)
         observer_.on_room_changed();
-    else if (own_changed)
+    else if (own_moved)
         update_listeners();
 }
 

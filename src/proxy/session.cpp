@@ -122,7 +122,7 @@ Verdict Session::after_failure(relay::Failure failure) {
     relay::RetryPlan::Decision decision =
         retries_.after(failure, backend()->pool().has_another(tried_), rules);
     if (decision.next == Next::give_up) {
-        ++server_->counters.failures;
+        if (failure != relay::Failure::shortage) ++server_->counters.failures;  // else it is not to blame
         set_cause(failure == relay::Failure::refused   ? 'S'
                   : failure == relay::Failure::timeout ? 's'
                                                        : 'R',
@@ -153,6 +153,8 @@ Verdict Session::begin_relay(Ready server_ready) {
     std::vector<const balance::Server*>().swap(tried_);
     relay_.end(Side::client).last_active = relay_.end(Side::server).last_active = now;
     relay_.on_ready(Side::server, server_ready);
+    if (server_->settings().address.is_unix()) relay_.distrust_short_reads(Side::server);
+    if (peer_.address().is_unix()) relay_.distrust_short_reads(Side::client);
     if (listener_.frontend().settings().logasap) log_early();
     return follow(relay_.pump(now, listener_.frontend().idle_limits()), now);
 }
@@ -165,6 +167,8 @@ Verdict Session::follow(relay::Relay::Progress progress, TimePoint now) {
             next_turn_.schedule();
             break;
         case relay::Relay::Progress::waiting:
+            if (relay_.is_done_with(Side::server))
+                leave_server();  // its place is free, whatever the client takes
             timer_.arm_no_later(now, relay_.next_deadline(listener_.frontend().idle_limits()));
             break;
     }

@@ -24,8 +24,12 @@ constexpr std::size_t no_limit = 1 << 20;
 }  // namespace
 
 Conduit::~Conduit() {
-    // Bytes may be left in it: a session that ends by a reset leaves them behind.
+    drop();
+}
+
+void Conduit::drop() {
     if (pipe_) shared_.pipes.discard(std::move(pipe_));
+    spill_.reset();
 }
 
 os::Transfer Conduit::fill(int source, bool& drained) {
@@ -34,9 +38,14 @@ os::Transfer Conduit::fill(int source, bool& drained) {
         pipe_ = shared_.pipes.take();
         if (pipe_) {
             os::Transfer transfer = fill_pipe(source);
-            if (transfer.outcome != Outcome::unsupported) return transfer;
-            copy_always_ = true;
-            ++shared_.splice_unsupported;
+            // An end of stream is believed of recv(2) only: splice(2) also returns 0 at the mark of urgent
+            // data.
+            if (transfer.outcome != Outcome::unsupported && transfer.outcome != Outcome::ended)
+                return transfer;
+            if (transfer.outcome == Outcome::unsupported) {
+                copy_always_ = true;
+                ++shared_.splice_unsupported;
+            }
         }
     }
     return fill_buffer(source, drained);

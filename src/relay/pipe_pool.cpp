@@ -8,6 +8,7 @@ namespace {
 constexpr std::size_t largest = 1024 * 1024;  // fs.pipe-max-size as the kernel ships it
 constexpr milliseconds trim_interval{1000};
 constexpr milliseconds shortage_rest{100};
+constexpr seconds growth_rest{10};
 
 }  // namespace
 
@@ -49,8 +50,8 @@ void PipePool::discard(std::unique_ptr<os::Pipe> pipe) {
 }
 
 void PipePool::grow(os::Pipe& pipe) {
-    if (settings_.size != 0 || growth_refused_ || pipe.size >= largest) return;
-    growth_refused_ = !os::resize(pipe, largest);
+    if (settings_.size != 0 || pipe.size >= largest || loop_.now() < grow_at_) return;
+    if (!os::resize(pipe, largest)) grow_at_ = loop_.now() + growth_rest;
 }
 
 event::Verdict PipePool::on_trim() {

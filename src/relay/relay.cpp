@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <utility>
 
 #include "spliced/os/socket.hpp"
 
@@ -17,6 +18,9 @@ constexpr std::uint64_t bytes_per_turn = 512 * 1024;
 // infinite.
 constexpr seconds longest_linger{30};
 constexpr milliseconds longest_linger_interval{100};
+
+// Between the two times that a side which holds up bytes is asked whether it takes any.
+constexpr seconds longest_second_look{1};
 
 bool is_due(Flow::Step step) {
     return step == Flow::Step::read || step == Flow::Step::write || step == Flow::Step::pass_fin;
@@ -34,6 +38,10 @@ void Relay::on_ready(Side side, event::Ready ready) {
     Flow& from = flow_from(side);
     if (ready.write) flow_to(side).destination_ready();
     if (ready.read) from.source_ready();
+    if (ready.urgent) {
+        from.distrust_short_reads();
+        conduits_[index(side)].avoid_splice();
+    }
     if (ready.closed && !ready.error) from.source_hung_up();
     if (!ready.error) return;
     from.source_failed();
@@ -89,6 +97,7 @@ void Relay::write_once(Side from, TimePoint now) {
     flow.on_write(transfer, filled);
     if (transfer.outcome == os::Transfer::Outcome::moved) {
         end(other(from)).last_active = now;
+        unacknowledged_[index(other(from))] = not_asked;
         // While we could not read from the source its silence was our doing.
         if (flow.in_flight() == 0) end(from).last_active = now;
     }
@@ -143,6 +152,7 @@ bool Relay::all_delivered() const {
 // RST throws away what the peer has not acknowledged, so a side that is to be reset first gets everything
 // that was received for it. The kernel reports no "all acknowledged"; it is asked at growing intervals.
 Relay::Progress Relay::linger(TimePoint now, const IdleLimits& limits) {
+    for (Conduit& conduit : conduits_) conduit.drop();  // what is left in flight will never be taken
     if (all_delivered() || now >= linger_until_) return finish();
     if (linger_until_ == never) {
         Side waiting_for = reset_is_due(Side::client) ? Side::client : Side::server;
@@ -180,14 +190,29 @@ Relay::Progress Relay::on_timer(TimePoint now, const IdleLimits& limits) {
 }
 
 Relay::Progress Relay::expire(Side side, TimePoint now, const IdleLimits& limits) {
+    bool stuck = flow_to(side).in_flight() > 0;
+    if (stuck && takes_bytes(side, now, limits)) return Progress::waiting;
     note(Cause::timeout, side);
-    if (flow_to(side).in_flight() > 0) {  // it does not take its bytes: they are lost, and both must know
+    if (stuck) {  // it does not take its bytes: they are lost, and both must know
         abort();
         return Progress::finished;
     }
     if (side == Side::server) return finish();
     flow_from(side).end_source();  // a silent client has had its say; the server may still answer
     return pump(now, limits);
+}
+
+// A slow reader looks silent: the kernel reports room only when a good part of its buffer is free, which may
+// take longer than the limit. Whoever acknowledges bytes is not silent, so a side that is due is asked twice.
+bool Relay::takes_bytes(Side side, TimePoint now, const IdleLimits& limits) {
+    std::size_t left = os::unacknowledged(end(side).socket.get());
+    std::size_t before = std::exchange(unacknowledged_[index(side)], left);
+    if (before != not_asked && left >= before) return false;
+    Duration limit = idle_limit(side, limits);
+    Duration second_look = std::min<Duration>(limit / 4, longest_second_look);
+    end(side).last_active = before == not_asked ? now - limit + second_look : now;
+    if (before != not_asked) unacknowledged_[index(side)] = not_asked;
+    return true;
 }
 
 TimePoint Relay::next_deadline(const IdleLimits& limits) const {

@@ -5,7 +5,10 @@
 namespace spliced::relay {
 
 RetryPlan::Decision RetryPlan::after(Failure failure, bool another, const Rules& rules) {
-    if (retries_ >= rules.retries) return {Next::give_up, false};
+    // A refusal costs no time, so looking further is free. A timeout has cost the client `timeout connect`.
+    bool free_of_charge = rules.retries > 0 && rules.redispatch && another && failure != Failure::timeout;
+    if (!free_of_charge && charged_ >= rules.retries) return {Next::give_up, false};
+    if (!free_of_charge) ++charged_;
     ++retries_;
     if (rules.redispatch && another) return {Next::other_server, false};
     return {rules.redispatch ? Next::new_round : Next::same_server, failure != Failure::timeout};

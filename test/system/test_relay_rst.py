@@ -190,6 +190,7 @@ def test_a_reset_is_logged_with_the_side_that_sent_it(serve, relay, connect):
     client.drain()
     assert proxy.wait_for_sessions(1)[0].flags == "SD"
     client = connect(proxy)
-    server.wait_for_peers(2)
+    client.send(b"x")
+    wait_until(lambda: len(server.peers) == 2 and server.peers[1].received, "the session relays")
     client.reset()
     assert proxy.wait_for_sessions(2)[1].flags == "CD"

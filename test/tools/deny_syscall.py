@@ -14,8 +14,10 @@ import struct
 import sys
 
 NUMBERS = {  # asm/unistd_64.h, asm-generic/unistd.h
-    "x86_64": {"splice": 275, "pipe2": 293, "connect": 42, "socket": 41, "bind": 49},
-    "aarch64": {"splice": 76, "pipe2": 59, "connect": 203, "socket": 198, "bind": 200},
+    "x86_64": {"splice": 275, "pipe2": 293, "connect": 42, "socket": 41, "bind": 49,
+               "accept4": 288},
+    "aarch64": {"splice": 76, "pipe2": 59, "connect": 203, "socket": 198, "bind": 200,
+                "accept4": 242},
 }
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 LOAD, JUMP_IF_EQUAL, RETURN = 0x20, 0x15, 0x06  # BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_RET|K

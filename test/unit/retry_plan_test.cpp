@@ -57,3 +57,22 @@ TEST_CASE("the pause is a second, or the connect timeout where that is shorter")
     CHECK(RetryPlan::pause({3, true, milliseconds(200)}) == Duration(milliseconds(200)));
     CHECK(RetryPlan::pause({3, true, Duration::zero()}) == Duration(seconds(1)));
 }
+
+TEST_CASE("looking for a living server among refusing ones is not counted against the retries") {
+    RetryPlan plan;
+    for (int dead = 0; dead < 20; ++dead)
+        CHECK(plan.after(Failure::refused, true, rules(3, true)).next == Next::other_server);
+    CHECK(plan.retries() == 20);
+    for (int round = 0; round < 3; ++round) CHECK(plan.after(Failure::refused, false, rules(3, true)).pause);
+    CHECK(plan.after(Failure::refused, false, rules(3, true)).next == Next::give_up);
+}
+
+TEST_CASE("each timeout is counted, wherever the next attempt goes") {
+    RetryPlan plan;
+    for (int i = 0; i < 3; ++i) {
+        auto decision = plan.after(Failure::timeout, true, rules(3, true));
+        CHECK(decision.next == Next::other_server);
+        CHECK_FALSE(decision.pause);
+    }
+    CHECK(plan.after(Failure::timeout, true, rules(3, true)).next == Next::give_up);
+}

@@ -50,6 +50,7 @@ class Checker {
     std::minstd_rand random_;
     TimePoint started_{};
     TimePoint deadline_{};
+    unsigned late_attempts_ = 0;  ///< in a row that ended unanswered while we were not running
     UniqueFd socket_;
     event::IoEvent event_;
     event::Timer timer_;  ///< the next check, or the deadline of the one under way

@@ -18,8 +18,6 @@ class ServerPool {
     /// The next server, its connection already counted (release() gives it back); null where none is usable
     /// that is not among `tried`.
     Server* choose(Tried tried);
-    /// The same server once more, for a retry.
-    void take(Server& server);
     void release(Server& server);
 
     /// Whether choose(tried) would find one.
@@ -37,6 +35,7 @@ class ServerPool {
 
   private:
     Balancer& group_of(const Server& server) { return server.settings().backup ? *backups_ : *active_; }
+    void take(Server& server);
     void load_changed(Server& server);
 
     std::vector<std::unique_ptr<Server>> servers_;

@@ -47,11 +47,13 @@ class DeferredList {
 
     bool empty() const { return head_.next_ == &head_; }
     void append(Deferred& item);
-    /// Runs what waits now. What is scheduled meanwhile waits for the turn after.
-    void run_all();
+    /// Runs up to `most` of what waits now, the oldest first. What is scheduled meanwhile waits for a later
+    /// turn.
+    void run(int most);
 
   private:
     Deferred head_;
+    Deferred mark_;  ///< the end of a turn's share, while that turn runs
 };
 
 }  // namespace spliced::event

@@ -6,17 +6,25 @@
 // member function at compile time costs no allocation and no virtual call.
 #pragma once
 
-#include <type_traits>
+#include <new>
 
 namespace spliced::event {
 
 /// What a handler wants: to live on, or to be disposed of.
 enum class Verdict { keep, done };
 
-/// Calls `owner.*Method(arguments...)` and disposes of the owner when it is done.
+/// Calls `owner.*Method(arguments...)` and disposes of the owner when it is done. Want of memory costs that
+/// owner its life (an owner that cannot die ignores dispose()), not the process: no exception may cross
+/// libevent.
 template <auto Method, typename Owner, typename... Arguments>
 void deliver(Owner& owner, Arguments... arguments) {
-    if ((owner.*Method)(arguments...) == Verdict::done) owner.dispose();
+    Verdict verdict = Verdict::done;
+    try {
+        verdict = (owner.*Method)(arguments...);
+    } catch (const std::bad_alloc&) {
+        verdict = Verdict::done;
+    }
+    if (verdict == Verdict::done) owner.dispose();
 }
 
 }  // namespace spliced::event

@@ -36,7 +36,7 @@ class Listener {
     /// While paused, clients wait in the kernel's backlog.
     void pause();
     void resume();
-    /// Stops listening for good: the kernel refuses further clients.
+    /// Stops listening for good: clients that wait in the backlog are taken first, further ones are refused.
     void close();
 
     int fd() const { return socket_.get(); }
@@ -48,6 +48,7 @@ class Listener {
 
   private:
     void update();
+    void take(unsigned most);
     void pause_for_shortage(int error);
 
     UniqueFd socket_;

@@ -44,6 +44,7 @@ class Loop {
 
   private:
     bool watch_streams();
+    void schedule_turn();
     void run_deferred();
 
     struct FreeBase {

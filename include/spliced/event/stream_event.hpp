@@ -24,6 +24,7 @@ struct Ready {
     bool read = false;
     bool write = false;
     bool closed = false;  ///< the peer sent FIN (EPOLLRDHUP)
+    bool urgent = false;  ///< TCP urgent data (EPOLLPRI): reads stop short at its mark, tcp(7)
     bool error = false;   ///< the connection is lost, or could not be made (EPOLLERR); SO_ERROR says how
 };
 
@@ -77,7 +78,7 @@ class Poller {
     void forget(const StreamEvent& event);
 
     UniqueFd epoll_;
-    std::array<epoll_event, 64> batch_{};
+    std::array<epoll_event, 32> batch_{};
     int count_ = 0;
     int at_ = 0;
 };

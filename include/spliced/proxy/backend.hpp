@@ -24,6 +24,8 @@ class Backend final : private balance::CheckObserver {
     };
     /// Begins to check; returns the delay for the next backend's first server.
     Duration start_checks(CheckPlan plan);
+    /// A process that is stopping leaves checking, and alerting, to its successor, as HAProxy does.
+    void stop_checks() { checkers_.clear(); }
 
     const config::Backend& settings() const { return settings_; }
     balance::ServerPool& pool() { return pool_; }
@@ -36,6 +38,7 @@ class Backend final : private balance::CheckObserver {
   private:
     void on_check(balance::Server& server, balance::Health::Change change,
                   const balance::CheckResult& result) override;
+    void warn_inconclusive(const balance::Server& server, const balance::CheckResult& result);
 
     const config::Backend& settings_;
     Shared& shared_;

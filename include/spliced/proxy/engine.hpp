@@ -33,11 +33,14 @@ class Engine final : private RoomObserver {
     void stop_accepting();
     /// What the log says when they are closed, for each proxy: sessions it has had.
     void log_stopped() const;
+    /// What was moved since the start, and how.
+    void log_totals() const;
 
     SessionTable& sessions() { return sessions_; }
 
   private:
     void on_room_changed() override;
+    void warn_of_small_pipes() const;
 
     std::shared_ptr<const config::Config> config_;
     Shared shared_;

@@ -82,7 +82,7 @@ class Frontend {
     Gate sessions;
 
   private:
-    void on_limits(bool own_changed, bool process_changed);
+    void on_limits_moved(bool own_moved, bool process_moved);
 
     Setting setting_;
     Shared& shared_;

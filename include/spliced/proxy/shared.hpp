@@ -22,6 +22,7 @@ struct Shared {
     std::string line;  ///< room for one log line, reused
     log::OncePerSecond accept_shortage;
     log::OncePerSecond session_shortage;
+    log::OncePerSecond check_shortage;
 };
 
 }  // namespace spliced::proxy

@@ -51,6 +51,11 @@ class Conduit {
     /// memory for what the destination did not take; those bytes are lost.
     bool settle();
 
+    /// From now on copies: splice(2) does not get past urgent data.
+    void avoid_splice() { copy_always_ = true; }
+    /// Throws away what is in flight: nobody will take it any more.
+    void drop();
+
     bool holds_pipe() const { return pipe_ != nullptr; }
 
   private:

@@ -43,6 +43,9 @@ class Flow {
     void source_hung_up() { readable_ = read_out_ = hung_up_ = true; }
     /// The peer's RST has arrived: what it sent before may still be read, until the error.
     void source_failed() { readable_ = read_out_ = true; }
+    /// Short reads of this source are not the last ones (urgent data, descriptors passed over a unix socket):
+    /// from now on it is read until it says EAGAIN.
+    void distrust_short_reads() { read_out_ = true; }
 
     /// What a read came to. `drained`: it took all there was, as a short read from a socket tells (epoll(7)).
     void on_read(const os::Transfer& transfer, bool drained);

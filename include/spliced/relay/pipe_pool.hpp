@@ -30,7 +30,7 @@ class PipePool {
     void discard(std::unique_ptr<os::Pipe> pipe);
 
     /// A flow filled the whole pipe: bulk costs a third less with 1 MiB than with 64 KiB. Does nothing where
-    /// the size is configured, or the kernel refused once (fs.pipe-user-pages-soft).
+    /// the size is configured, or the kernel refused lately (fs.pipe-user-pages-soft).
     void grow(os::Pipe& pipe);
 
     std::size_t in_use() const { return existing_ - idle_.size(); }
@@ -50,7 +50,7 @@ class PipePool {
     std::size_t existing_ = 0;
     std::size_t fewest_idle_ = 0;  ///< since the last trim
     std::uint64_t refused_ = 0;
-    bool growth_refused_ = false;
+    TimePoint grow_at_{};   ///< after a refusal, no growth before this
     TimePoint retry_at_{};  ///< after a shortage, no pipe2(2) before this
     event::Timer trim_;
 };

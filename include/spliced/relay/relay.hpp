@@ -52,6 +52,12 @@ class Relay {
     /// Remembers readiness; also before the server is connected, so that nothing the client did is lost.
     void on_ready(Side side, event::Ready ready);
 
+    /// For a unix socket, whose reads stop short where descriptors were passed.
+    void distrust_short_reads(Side side) { flow_from(side).distrust_short_reads(); }
+
+    /// Nothing more will be asked of that side, though the other may still have to take what it was sent.
+    bool is_done_with(Side side) const { return linger_until_ != never && !reset_is_due(side); }
+
     /// Moves what can be moved, within this turn's share. `limits` outlives the call only.
     Progress pump(TimePoint now, const IdleLimits& limits);
     /// A deadline may have passed: acts on it.
@@ -69,6 +75,8 @@ class Relay {
     bool server_was_done() const { return server_was_done_; }
 
   private:
+    static constexpr std::size_t not_asked = static_cast<std::size_t>(-1);
+
     static std::size_t index(Side side) { return static_cast<std::size_t>(side); }
     Flow& flow_from(Side side) { return flows_[index(side)]; }
     const Flow& flow_from(Side side) const { return flows_[index(side)]; }
@@ -88,6 +96,7 @@ class Relay {
     Progress linger(TimePoint now, const IdleLimits& limits);
     Progress finish();
     Progress expire(Side side, TimePoint now, const IdleLimits& limits);
+    bool takes_bytes(Side side, TimePoint now, const IdleLimits& limits);
     void note(Cause cause, Side side);
     TimePoint idle_deadline(Side side, const IdleLimits& limits) const;
     Duration idle_limit(Side side, const IdleLimits& limits) const;
@@ -95,6 +104,8 @@ class Relay {
     std::array<Flow, 2> flows_;  ///< by the side they come from
     std::array<Conduit, 2> conduits_;
     std::array<Endpoint, 2> ends_;
+    /// What was unacknowledged when a side that holds up bytes was silent for its whole limit; see expire().
+    std::array<std::size_t, 2> unacknowledged_{not_asked, not_asked};
     TimePoint linger_until_ = never;
     TimePoint linger_look_ = never;  ///< next look at what is still unacknowledged
     Duration linger_interval_ = milliseconds(1);

@@ -1,7 +1,8 @@
 // What to do after a failed attempt to connect, as a pure state machine.
 //
 // With redispatch another server is tried at once, each at most once a round; then comes a pause and a new
-// round. Without it the same server is tried again after the pause, or at once where the attempt timed out
+// round. `retries` counts the rounds then: a farm with more dead servers than that still has its living one
+// found. Without it the same server is tried again after the pause, or at once where the attempt timed out
 // (it has waited enough). HAProxy's rules, but for redispatch being on and immediate.
 #pragma once
 
@@ -19,7 +20,7 @@ enum class Failure {
 class RetryPlan {
   public:
     struct Rules {
-        unsigned retries = 3;  ///< attempts after the first
+        unsigned retries = 3;  ///< attempts after the first, or rounds after the first
         bool redispatch = true;
         Duration connect_limit{};  ///< `timeout connect`; zero is infinite
     };
@@ -46,6 +47,7 @@ class RetryPlan {
 
   private:
     unsigned retries_ = 0;
+    unsigned charged_ = 0;  ///< against Rules::retries
 };
 
 }  // namespace spliced::relay
