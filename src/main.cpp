@@ -84,6 +84,9 @@ int serve(const config::CommandLine& line, const std::shared_ptr<const config::C
     log::set_process_sinks(std::move(*process_sinks));
     auto sinks = proxy::open_sinks(*config, sink_pool);
     if (!sinks) return fail(sinks.error());
+    for (const std::string& target : sink_pool.without_receiver())
+        log::say(Level::warning,
+                 fmt::format("nobody listens on {}: log lines for it are lost until somebody does", target));
 
     std::optional<os::Daemon> daemon;
     if (line.goes_to_background(config->global.daemon)) {

@@ -124,6 +124,13 @@ std::uint64_t LogSinkPool::dropped() const {
     return sum;
 }
 
+std::vector<std::string> LogSinkPool::without_receiver() const {
+    std::vector<std::string> targets;
+    for (const auto& [key, sink] : sinks_)
+        if (!sink->has_receiver()) targets.push_back(sink->target_text());
+    return targets;
+}
+
 void write_all(const LogSinks& sinks, Level level, std::string_view message, WallTime now) {
     for (const auto& sink : sinks) sink->write(level, message, now);
 }

@@ -1,5 +1,8 @@
 // `bind = ADDRESS[,ADDRESS...] [parameters]`
-#include <cctype>
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
 
 #include "spliced/base/units.hpp"
 #include "spliced/config/foreign.hpp"
@@ -60,21 +63,73 @@ struct Setter {
     }
 };
 
+/// The kinds of sockets that a parameter can change, a bit for each.
+enum Sockets : unsigned { ipv4 = 1, ipv6 = 2, unix_path = 4, unix_abstract = 8, inherited = 16 };
+
+/// Of a parameter that some kind of socket has no use for.
+struct Reach {
+    std::string_view parameter;
+    unsigned sockets;
+    std::string_view text;
+};
+
+constexpr unsigned own_sockets = ipv4 | ipv6 | unix_path | unix_abstract;
+constexpr std::string_view not_inherited = "sockets that are not inherited";
+constexpr std::string_view with_path = "unix sockets with a path";
+
+constexpr std::array reaches{Reach{"backlog", own_sockets, not_inherited},
+                             Reach{"interface", ipv4 | ipv6, "IP addresses"},
+                             Reach{"defer-accept", ipv4 | ipv6, "IP addresses"},
+                             Reach{"v4v6", ipv6, "IPv6 addresses"},
+                             Reach{"v6only", ipv6, "IPv6 addresses"},
+                             Reach{"mode", unix_path, with_path},
+                             Reach{"user", unix_path, with_path},
+                             Reach{"group", unix_path, with_path}};
+
+Sockets socket_of(const Bind& bind) {
+    if (bind.inherited_fd) return inherited;
+    if (bind.address.is_unix()) return bind.address.path().empty() ? unix_abstract : unix_path;
+    return bind.address.family() == AF_INET6 ? ipv6 : ipv4;
+}
+
+/// A parameter that means nothing for this kind of socket is a mistake, not decoration.
+struct ReachCheck {
+    const Line& line;
+    const std::vector<std::string_view>& given;
+    bool alone;  ///< the only address of its line
+
+    void operator()(const Bind& bind, std::string_view address) const {
+        for (auto parameter : given) {
+            const auto* reach = std::find_if(reaches.begin(), reaches.end(),
+                                             [&](const Reach& each) { return each.parameter == parameter; });
+            if (reach == reaches.end() || (reach->sockets & socket_of(bind)) != 0) continue;
+            auto text = bind.inherited_fd ? not_inherited : reach->text;
+            std::string_view other = alone ? "" : ", or give this address a 'bind' of its own";
+            line.error(fmt::format("'{}' has no effect on {}: it is for {}; remove it{}", parameter, address,
+                                   text, other));
+        }
+    }
+};
+
 /// One for each port there is; more are a mistake that would cost memory by the gigabyte.
 constexpr std::size_t max_binds = 65536;
 
-/// Adds a copy of `pattern` for each port of the endpoint.
-void add_binds(const Line& line, const os::Endpoint& endpoint, const Bind& pattern,
-               std::vector<Bind>& binds) {
+/// The pattern with the endpoint's first address, or nothing where it has none.
+std::optional<Bind> first_bind(const Line& line, const os::Endpoint& endpoint, const Bind& pattern) {
     auto bind = pattern;
     if (endpoint.kind == os::Endpoint::Kind::descriptor) {
         bind.inherited_fd = endpoint.descriptor;
-        binds.push_back(std::move(bind));
-        return;
+        return bind;
     }
     auto address = os::address_of(endpoint, line.environment.look_up);
-    if (!line.check(address)) return;
+    if (!line.check(address)) return std::nullopt;
     bind.address = *address;
+    return bind;
+}
+
+/// Adds a copy of `bind` for each port of the endpoint.
+void add_binds(const Line& line, const os::Endpoint& endpoint, Bind bind, std::vector<Bind>& binds) {
+    if (bind.inherited_fd) return binds.push_back(std::move(bind));
     if (binds.size() + endpoint.last_port - endpoint.first_port >= max_binds)
         return line.error(fmt::format("these are more than {} listeners in one section", max_binds));
     for (unsigned port = endpoint.first_port; port <= endpoint.last_port; ++port) {
@@ -83,28 +138,27 @@ void add_binds(const Line& line, const os::Endpoint& endpoint, const Bind& patte
     }
 }
 
-/// Parameters that mean nothing for this kind of socket are mistakes, not decoration.
-void check_rights(const Line& line, const Bind& bind, const os::Endpoint& endpoint) {
-    bool has_rights = bind.rights.mode || bind.rights.user || bind.rights.group;
-    if (has_rights && endpoint.kind != os::Endpoint::Kind::unix_path)
-        line.error("'mode', 'user' and 'group' are for unix sockets with a path");
-}
-
 }  // namespace
 
 void read_bind(const Line& line, ProxyDraft& proxy) {
     auto words = split_words(line.value);
     Bind pattern;
     pattern.where = line.where;
+    std::vector<std::string_view> given;
     read_parameters(line, std::span(words).subspan(1), bind_parameters(), foreign_bind_parameter,
                     [&](const BindParameter& row, std::string_view argument) {
+                        given.push_back(row.name);
                         return std::visit(Setter{pattern, line.environment, argument, row.range}, row.target);
                     });
-    for (auto text : split_at(words.front(), ',')) {
+    auto texts = split_at(words.front(), ',');
+    ReachCheck check_reach{line, given, texts.size() == 1};
+    for (auto text : texts) {
         auto endpoint = os::parse_endpoint(text, os::PortRule::range);
         if (!line.check(endpoint)) continue;
-        check_rights(line, pattern, *endpoint);
-        add_binds(line, *endpoint, pattern, proxy.front.binds);
+        auto bind = first_bind(line, *endpoint, pattern);
+        if (!bind) continue;
+        check_reach(*bind, text);
+        add_binds(line, *endpoint, std::move(*bind), proxy.front.binds);
     }
 }
 

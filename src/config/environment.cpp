@@ -1,31 +1,24 @@
 #include "spliced/config/environment.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
 #include <pwd.h>
 
+#include <cerrno>
 #include <vector>
 
-#include "spliced/base/unique_fd.hpp"
 #include "spliced/base/units.hpp"
+#include "spliced/config/read_file.hpp"
 
 namespace spliced::config {
 namespace {
 
-Result<std::string> read_whole(const std::string& path, std::size_t limit) {
-    auto step = fmt::format("cannot read '{}'", path);
-    UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file) return system_error(step, errno);
-    std::string content;
-    char buffer[16384];
-    for (;;) {
-        auto count = ::read(file.get(), buffer, sizeof buffer);
-        if (count < 0) return system_error(step, errno);
-        if (count == 0) return content;
-        content.append(buffer, static_cast<std::size_t>(count));
-        if (content.size() > limit) return Error{fmt::format("{}: larger than {}", step, size_text(limit))};
-    }
+Result<std::string> read_regular(const std::string& path, std::size_t limit) {
+    auto content = read_file(path, limit, FileKind::regular);
+    if (!content)
+        return Error{fmt::format("cannot read '{}': {}", path, content.error().message),
+                     content.error().code};
+    return content;
 }
 
 /// The shape that getpwnam_r(3) and getgrnam_r(3) share; a large group needs a large buffer.
@@ -61,7 +54,7 @@ Result<gid_t> find_group(const std::string& name) {
 }  // namespace
 
 Environment Environment::of_this_machine() {
-    return {read_whole, os::look_up, find_user, find_group};
+    return {read_regular, os::look_up, find_user, find_group};
 }
 
 }  // namespace spliced::config

@@ -1,11 +1,12 @@
 #include "spliced/config/finish.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <map>
 #include <utility>
 
-#include "spliced/base/text.hpp"
+#include "spliced/config/hint.hpp"
 
 namespace spliced::config {
 namespace {
@@ -22,10 +23,16 @@ class Finisher {
     void add_backend(ProxyDraft& proxy);
     void add_frontend(ProxyDraft& proxy);
     std::optional<std::size_t> backend_of(const ProxyDraft& proxy);
+    void check_own_servers(const ProxyDraft& proxy, std::size_t chosen);
+    void warn_of_idle_options(const ProxyDraft& proxy);
+    void warn_of_lost_logs();
     void claim(const Bind& bind);
     /// A section seems to lack what was refused in it, so only sound lines are worth a warning.
+    void warn_at(const Location& where, std::string message) {
+        if (lines_are_sound_) mistakes_.warning(where, std::move(message));
+    }
     void warn(const ProxyDraft& proxy, std::string_view message) {
-        if (lines_are_sound_) mistakes_.warning(proxy.where, fmt::format("'{}' {}", proxy.name, message));
+        warn_at(proxy.where, fmt::format("'{}' {}", proxy.name, message));
     }
 
     Draft draft_;
@@ -38,12 +45,19 @@ class Finisher {
 
 Config Finisher::finish() && {
     config_.global = std::move(draft_.global);
-    for (auto& proxy : draft_.proxies) collect_logs(proxy);
+    for (const auto& where : draft_.unused_defaults)
+        warn_at(where,
+                "no section takes these [defaults]: they reach those below, until the next [defaults]");
+    for (auto& proxy : draft_.proxies) {
+        warn_of_idle_options(proxy);
+        collect_logs(proxy);
+    }
     // All backends first: a frontend may name one that stands below it.
     for (auto& proxy : draft_.proxies)
         if (proxy.has_back()) add_backend(proxy);
     for (auto& proxy : draft_.proxies)
         if (proxy.has_front()) add_frontend(proxy);
+    warn_of_lost_logs();
     return std::move(config_);
 }
 
@@ -75,20 +89,19 @@ void Finisher::add_frontend(ProxyDraft& proxy) {
 /// What `default_backend` names; else, for a listen, the section itself.
 std::optional<std::size_t> Finisher::backend_of(const ProxyDraft& proxy) {
     if (!proxy.default_backend.empty()) {
-        if (auto found = backends_.find(proxy.default_backend); found != backends_.end())
+        if (auto found = backends_.find(proxy.default_backend); found != backends_.end()) {
+            check_own_servers(proxy, found->second);
             return found->second;
+        }
         std::vector<std::string_view> known;
         for (const auto& [name, index] : backends_) known.push_back(name);
-        auto near = nearest(proxy.default_backend, known);
         mistakes_.error(proxy.default_backend_where,
                         fmt::format("'default_backend': there is no backend '{}'{}", proxy.default_backend,
-                                    near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+                                    suggestion(proxy.default_backend, known)));
         return std::nullopt;
     }
     if (!proxy.has_back()) {
-        mistakes_.warning(
-            proxy.where,
-            fmt::format("'{}' has no 'default_backend': every connection will be closed", proxy.name));
+        warn(proxy, "has no 'default_backend': every connection will be closed");
         return std::nullopt;
     }
     auto own = backends_.at(proxy.name);
@@ -97,8 +110,50 @@ std::optional<std::size_t> Finisher::backend_of(const ProxyDraft& proxy) {
     return own;
 }
 
-/// Two listeners on one address would share its connections by chance, as each has SO_REUSEPORT, or fail to
-/// start.
+/// As in HAProxy, the chosen backend goes before the section's own servers.
+void Finisher::check_own_servers(const ProxyDraft& proxy, std::size_t chosen) {
+    if (!proxy.has_back()) return;
+    auto own = backends_.at(proxy.name);
+    if (own != chosen && !config_.backends[own].servers.empty())
+        warn(proxy,
+             fmt::format("has servers that are never used: its connections go to 'default_backend = {}'",
+                         proxy.default_backend));
+}
+
+/// What the section asks for and cannot have.
+void Finisher::warn_of_idle_options(const ProxyDraft& proxy) {
+    const auto& front = proxy.front;
+    if (proxy.has_front() && !front.tcplog)
+        for (auto [wanted, option] :
+             {std::pair(front.dontlognull, "option dontlognull"), std::pair(front.logasap, "option logasap")})
+            if (wanted)
+                warn(proxy,
+                     fmt::format("has '{}', which has no effect without 'option tcplog = yes'", option));
+    if (proxy.idle_default_server)
+        warn_at(*proxy.idle_default_server,
+                "'default-server': no 'server' stands below it in the section, so it has no effect");
+}
+
+/// The background has /dev/null in place of the terminal.
+void Finisher::warn_of_lost_logs() {
+    if (!config_.global.daemon) return;
+    const LogTarget* lost = nullptr;
+    auto look = [&](const std::vector<LogTarget>& logs) {
+        for (const auto& log : logs) {
+            bool to_terminal = log.descriptor == STDOUT_FILENO || log.descriptor == STDERR_FILENO;
+            if (log.kind == LogTarget::Kind::descriptor && to_terminal && lost == nullptr) lost = &log;
+        }
+    };
+    look(config_.global.logs);
+    for (const auto& frontend : config_.frontends) look(frontend.logs);
+    for (const auto& backend : config_.backends) look(backend.logs);
+    if (lost != nullptr)
+        warn_at(draft_.daemon_where,
+                fmt::format("'daemon': in the background the lines of 'log = {}' are lost", lost->text));
+}
+
+/// A second listener on an address fails to start, or with SO_REUSEPORT takes connections from the first by
+/// chance.
 void Finisher::claim(const Bind& bind) {
     auto text = bind.inherited_fd ? fmt::format("fd@{}", *bind.inherited_fd) : bind.address.text();
     auto [first, inserted] = claimed_.emplace(text + bind.interface, bind.where);

@@ -19,7 +19,9 @@ constexpr std::string_view http_keywords =
     "stats scope, stats show-*, stats uri, timeout http-*, timeout tarpit, option http*, "
     "option forward*, option originalto, option checkcache, option h1-*, option disable-h2-upgrade, "
     "option idle-close-on-response, option accept-invalid-http-*, option httpslog, use-fcgi-app, "
-    "tune.http.*, tune.h1.*, tune.h2.*, maxcomp*, tune.comp.*";
+    "tune.http.*, tune.h1.*, tune.h2.*, maxcomp*, tune.comp.*, "
+    // of HAProxy before 2.1
+    "req*, rsp*, httpclose, forceclose, option forceclose, appsession, block";
 
 // `option httpchk` is a health check and works in TCP mode too, so it goes first.
 constexpr std::string_view http_like_keywords_of_tcp = "option httpchk, http-check";
@@ -88,6 +90,8 @@ bool is_among(std::string_view text, std::string_view words) {
 }  // namespace
 
 std::string foreign_keyword(std::string_view keyword) {
+    if (keyword == "mode http")
+        return "HTTP mode is not offered: this proxy relays TCP and looks into nothing";
     if (matches(keyword, "mode"))
         return "is not needed: this proxy always works in TCP mode; remove the line";
     if (matches(keyword, "option splice-auto") || matches(keyword, "option splice-request") ||

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "spliced/base/text.hpp"
+#include "spliced/config/bare_line.hpp"
+#include "spliced/config/section_header.hpp"
 
 namespace spliced::config {
 namespace {
@@ -46,7 +48,9 @@ class IniReader {
     bool is_sound(std::string_view line);
     std::string_view without_comment(std::string_view text);
     void look_at_section(std::string_view line);
+    void begin_section(std::string_view name);
     void look_at_key(std::string_view line);
+    void look_at_bare_header(std::string_view line);
     void look_at_continuation(std::string_view text);
     char* give_piece(char* buffer, std::size_t size);
     void error(std::string message) { mistakes_.error({file_, line_}, std::move(message)); }
@@ -167,7 +171,6 @@ std::string_view IniReader::without_comment(std::string_view text) {
 }
 
 void IniReader::look_at_section(std::string_view line) {
-    above_ = Above::nothing;
     auto end = line.find(']');
     if (end == std::string_view::npos) error("the ']' at the end of the section's name is missing");
     if (end != std::string_view::npos && end + 1 != line.size())
@@ -178,13 +181,32 @@ void IniReader::look_at_section(std::string_view line) {
         error(fmt::format("the section's name is longer than {} bytes", max_name));
         name = name.substr(0, max_name);
     }
-    // inih tells of a section only with its first key: sections are noted here, so that empty ones count too.
+    begin_section(name);
+}
+
+// inih tells of a section only with its first key: sections are noted here, so that empty ones count too.
+void IniReader::begin_section(std::string_view name) {
+    above_ = Above::nothing;
     sections_.push_back({std::string(name), line_, {}});
     head_ = fmt::format("[{}]", name);
 }
 
+/// "listen web" without brackets. A file that begins with one is a whole file of HAProxy's: one error says
+/// more than hundreds.
+void IniReader::look_at_bare_header(std::string_view line) {
+    if (sections_.empty()) {
+        rest_ = {};
+        return error(
+            "this is the form of HAProxy's own configuration; here it is INI: a section begins with "
+            "[global], [defaults] or [listen NAME], and a keyword is written KEYWORD = VALUE");
+    }
+    error(fmt::format("'{}': a section stands in brackets: write '[{}]'", line, line));
+    begin_section(line);
+}
+
 void IniReader::look_at_key(std::string_view line) {
     above_ = Above::refused_line;
+    if (is_bare_section_header(line)) return look_at_bare_header(line);
     auto equals = line.find('=');
     auto key = trim(line.substr(0, equals));
     auto value = equals == std::string_view::npos ? equals : line.find_first_not_of(" \t", equals + 1);
@@ -192,8 +214,7 @@ void IniReader::look_at_key(std::string_view line) {
         if (!std::exchange(reported_no_section_, true))
             error("a keyword before the first section: begin with [global], [defaults] or [listen NAME]");
     } else if (equals == std::string_view::npos) {
-        error(
-            fmt::format("'{}': a line is KEYWORD = VALUE, and the '=' is missing", line.substr(0, max_name)));
+        error(about_bare_line(line));
     } else if (key.empty()) {
         error("the keyword before '=' is missing");
     } else if (key.size() > max_name) {
@@ -213,8 +234,10 @@ void IniReader::look_at_key(std::string_view line) {
 
 void IniReader::look_at_continuation(std::string_view text) {
     if (text.find('=') != std::string_view::npos) {
-        // Nobody means this: HAProxy's habit of indenting keywords would glue them to the value above.
-        error("an indented line continues the value above it; a keyword begins in the first column");
+        // HAProxy's habit of indenting keywords would glue them to the value above.
+        error(
+            "an indented line continues the value above it and may not hold '='; a keyword begins in the "
+            "first column");
     } else if (above_ == Above::nothing) {
         error("an indented line continues the value above it, but there is none");
     } else if (above_ == Above::value &&

@@ -63,7 +63,7 @@ constexpr Keyword table[] = {
     {"timeout server",      back,    &Backend::timeout_server,      "50s",          yes, "longest silence of a server"},
     {"timeout server-fin",  back,    &Backend::timeout_server_fin,  "30s",          yes, "the same once its client has finished"},
     {"timeout tunnel",      back,    &Backend::timeout_tunnel,      "none",         yes, "replaces both silences once connected"},
-    {"timeout check",       back,    &Backend::timeout_check,       "none",         yes, "longest duration of a check"},
+    {"timeout check",       back,    &Backend::timeout_check,       "none",         yes, "lets timeout connect bound checks"},
     {"retries",             back,    &Backend::retries,             "3",            yes, "further attempts to connect", from_zero},
     {"option redispatch",   back,    &Backend::redispatch,          "yes",          yes, "make them at other servers"},
     {"option allbackups",   back,    &Backend::all_backups,         "no",           yes, "use all backup servers, not the first"},

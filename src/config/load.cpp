@@ -26,7 +26,7 @@ Loaded build(const std::vector<SourceText>& sources, const Environment& environm
     Parser parser(environment, mistakes);
     for (const auto& source : sources) {
         auto sections = read_ini(source.file, source.text, mistakes);
-        if (sections.empty() && sources.size() > 1)
+        if (sections.empty() && sources.size() > 1 && !mistakes.any_error())
             mistakes.warning({source.file, 0}, "the file holds no section");
         parser.read(source.file, sections);
     }
@@ -52,7 +52,7 @@ Loaded load_text(const std::vector<SourceText>& sources, const Environment& envi
 Loaded load(const std::vector<std::string>& paths, const Overrides& overrides) {
     Mistakes mistakes;
     auto environment = Environment::of_this_machine();
-    auto sources = read_sources(paths, environment, mistakes);
+    auto sources = read_sources(paths, mistakes);
     return build(sources, environment, overrides, mistakes);
 }
 

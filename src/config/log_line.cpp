@@ -1,5 +1,6 @@
 // `log = TARGET [len N] [format F] FACILITY [MAX [MIN]]`
 #include <cstring>
+#include <vector>
 
 #include "spliced/base/units.hpp"
 #include "spliced/config/lines.hpp"
@@ -9,6 +10,15 @@ namespace spliced::config {
 namespace {
 
 constexpr std::uint16_t syslog_port = 514;  // RFC 5426
+constexpr int last_facility = 23;
+
+/// The names of an enumeration that begins at 0.
+template <typename Enum>
+std::vector<std::string_view> names(int last) {
+    std::vector<std::string_view> all;
+    for (int number = 0; number <= last; ++number) all.push_back(name_of(static_cast<Enum>(number)));
+    return all;
+}
 
 void point_at(LogTarget& target, LogTarget::Kind kind, const os::Address& address) {
     target.kind = kind;
@@ -50,16 +60,27 @@ Result<void> set_parameter(LogTarget& target, const LogParameter& row, std::stri
         return outcome;
     }
     auto format = log_format_named(argument);
-    if (!format) return Error{fmt::format("unknown format '{}'", argument)};
+    if (!format)
+        return Error{fmt::format("unknown format '{}'{}", argument,
+                                 suggestion(argument, names<LogFormat>(static_cast<int>(LogFormat::raw))))};
     target.format = *format;
     return {};
 }
 
+/// Of "error" and "warn", which are longer or shorter than syslog's words, too.
+std::string level_hint(std::string_view text) {
+    auto known = names<Level>(static_cast<int>(Level::debug));
+    auto word = lower_case(text);
+    for (auto level : known)
+        if (word.size() > 2 && (level.starts_with(word) || word.starts_with(level)))
+            return fmt::format("; did you mean '{}'?", level);
+    auto near = suggestion(word, known);
+    return near.empty() ? fmt::format("; there are {}", fmt::join(known, " ")) : near;
+}
+
 Result<void> set_level(Level& level, std::string_view text) {
     auto found = level_named(text);
-    if (!found)
-        return Error{fmt::format(
-            "unknown level '{}'; there are emerg alert crit err warning notice info debug", text)};
+    if (!found) return Error{fmt::format("unknown level '{}'{}", text, level_hint(text))};
     level = *found;
     return {};
 }
@@ -68,8 +89,13 @@ Result<void> set_level(Level& level, std::string_view text) {
 Result<void> set_facility(LogTarget& target, std::span<const std::string_view> words) {
     if (words.empty()) return Error{"the facility is missing; 'daemon' and 'local0' are usual ones"};
     auto facility = facility_named(words[0]);
-    if (!facility)
-        return Error{fmt::format("unknown facility '{}'; 'daemon' and 'local0' are usual ones", words[0])};
+    if (!facility) {
+        std::vector<std::string_view> known;
+        for (int number = 0; number <= last_facility; ++number) known.push_back(name_of_facility(number));
+        auto near = suggestion(words[0], known);
+        return Error{fmt::format("unknown facility '{}'{}", words[0],
+                                 near.empty() ? "; 'daemon' and 'local0' are usual ones" : near)};
+    }
     target.facility = *facility;
     if (words.size() > 3) return Error{fmt::format("unexpected '{}' after the levels", words[3])};
     if (words.size() > 1)

@@ -11,7 +11,7 @@ using FamilyFlag = Flag<Bind, std::optional<bool>>;
 // clang-format off
 constexpr BindParameter bind_table[] = {
     {"backlog",      &Bind::backlog,                        "the frontend's maxconn", "connections that the kernel keeps waiting"},
-    {"name",         &Bind::name,                           "its number",             "name of the listener in logs and statistics"},
+    {"name",         &Bind::name,                           "its number",             "name of the listener in messages"},
     {"maxconn",      &Bind::maxconn,                        "0",                      "connections of this listener at a time"},
     {"interface",    &Bind::interface,                      "any",                    "network interface to listen on"},
     {"v4v6",         FamilyFlag{&Bind::v6only, false},      "the system's",           "IPv6 takes IPv4 as well"},

@@ -2,37 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <type_traits>
 #include <utility>
 
 #include "spliced/config/foreign.hpp"
+#include "spliced/config/hint.hpp"
 #include "spliced/config/lines.hpp"
 #include "spliced/config/special.hpp"
 #include "spliced/config/value.hpp"
 
 namespace spliced::config {
 namespace {
-
-struct SectionKind {
-    std::string_view name;
-    Sections section;
-    bool takes_name;
-};
-
-constexpr std::array section_kinds{
-    SectionKind{"global", in_global, false}, SectionKind{"defaults", in_defaults, false},
-    SectionKind{"frontend", in_frontend, true}, SectionKind{"listen", in_listen, true},
-    SectionKind{"backend", in_backend, true}};
-
-/// HAProxy's letters of names (configuration manual, 2).
-bool is_name(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](unsigned char c) {
-        return std::isalnum(c) != 0 || c == '-' || c == '_' || c == '.' || c == ':';
-    });
-}
-
-constexpr std::string_view letters_of_names = "letters, digits, '-', '_', '.' and ':'";
 
 /// A key with single blanks: "timeout connect".
 std::string normal(std::string_view key) {
@@ -56,7 +36,9 @@ Match match(std::string_view key, unsigned sections) {
     return {first, words[1], words.size() > 2 ? words[2] : std::string_view()};
 }
 
-std::string unknown_keyword(std::string_view key, unsigned section) {
+std::string unknown_keyword(const Line& line, unsigned section) {
+    auto key = line.key;
+    if (key == "mode" && line.value == "http") return foreign_keyword("mode http");
     if (auto advice = foreign_keyword(key); !advice.empty()) return advice;
     auto words = split_words(key);
     const auto* head = find_keyword(words.front(), section);
@@ -67,7 +49,7 @@ std::string unknown_keyword(std::string_view key, unsigned section) {
         if ((keyword.sections & section) != 0) known.push_back(keyword.name);
     auto hint = suggestion(key, known);
     if (hint.empty() && words.size() == 2 &&
-        !nearest(words[0], std::array{std::string_view("server")}).empty())
+        !nearest_word(words[0], std::array{std::string_view("server")}).empty())
         hint = "; did you mean 'server NAME'?";
     return "unknown keyword" + hint;
 }
@@ -88,37 +70,26 @@ T& field_of(T Backend::*field, Global&, ProxyDraft* proxy) {
 
 }  // namespace
 
+Draft Parser::take() && {
+    if (auto daemon = seen_in_global_.find("daemon"); daemon != seen_in_global_.end())
+        draft_.daemon_where = daemon->second;
+    return std::move(draft_);
+}
+
 void Parser::read(const std::string& file, const std::vector<IniSection>& sections) {
     for (const auto& section : sections) read_section(file, section);
 }
 
 void Parser::read_section(const std::string& file, const IniSection& section) {
-    auto error = [&](std::string message) { mistakes_.error({file, section.line}, std::move(message)); };
-    auto words = split_words(section.name);
-    if (words.empty()) return error("the section has no name");
-    auto kind = std::find_if(section_kinds.begin(), section_kinds.end(),
-                             [&](const SectionKind& each) { return each.name == words[0]; });
-    if (kind == section_kinds.end()) {
-        std::array<std::string_view, section_kinds.size()> known;
-        std::transform(section_kinds.begin(), section_kinds.end(), known.begin(),
-                       [](auto each) { return each.name; });
-        auto advice = foreign_section(words[0]);
-        return error(advice.empty()
-                         ? fmt::format("unknown section [{}]{}", section.name, suggestion(words[0], known))
-                         : fmt::format("[{}] {}", words[0], advice));
-    }
-    if (words.size() > (kind->takes_name ? 2U : 1U))
-        return error(fmt::format("[{}]: unexpected '{}'", section.name, words.back()));
-    if (kind->takes_name && words.size() == 1)
-        return error(fmt::format("the name is missing: [{} NAME]", words[0]));
-    if (kind->takes_name && !is_name(words[1]))
-        error(fmt::format("'{}': a name is made of {}", words[1], letters_of_names));
-    if (kind->section == in_global) return read_entries(file, section, {in_global, nullptr, seen_in_global_});
-    read_proxy(file, section, kind->section, kind->takes_name ? words[1] : std::string_view());
+    auto header = read_section_header(section.name, {file, section.line}, mistakes_);
+    if (!header) return;
+    if (header->section == in_global)
+        return read_entries(file, section, {in_global, nullptr, seen_in_global_});
+    read_proxy(file, section, *header);
 }
 
-void Parser::read_proxy(const std::string& file, const IniSection& section, Sections kind,
-                        std::string_view name) {
+void Parser::read_proxy(const std::string& file, const IniSection& section, SectionHeader header) {
+    auto [kind, name] = header;
     // A [defaults] section begins anew; the others begin with what the last [defaults] said.
     auto proxy = kind == in_defaults ? ProxyDraft() : defaults_;
     proxy.section = kind;
@@ -132,13 +103,17 @@ void Parser::read_proxy(const std::string& file, const IniSection& section, Sect
     read_entries(file, section, {kind, &proxy, seen});
     if (kind == in_defaults) {
         defaults_ = std::move(proxy);
-    } else {
-        draft_.proxies.push_back(std::move(proxy));
+        draft_.unused_defaults.push_back(defaults_.where);
+        defaults_are_unused_ = true;
+        return;
     }
+    if (std::exchange(defaults_are_unused_, false)) draft_.unused_defaults.pop_back();
+    draft_.proxies.push_back(std::move(proxy));
 }
 
 /// A frontend and a backend may share a name; a listen is both.
 const ProxyDraft* Parser::rival_of(const ProxyDraft& proxy) const {
+    if (proxy.name.empty()) return nullptr;
     for (const auto& other : draft_.proxies) {
         bool same_side = (other.has_front() && proxy.has_front()) || (other.has_back() && proxy.has_back());
         if (same_side && other.name == proxy.name) return &other;
@@ -157,7 +132,7 @@ void Parser::read_entry(const Line& line, Scope scope) {
     auto found = match(line.key, scope.section);
     if (found.keyword == nullptr) {
         auto elsewhere = match(line.key, everywhere);
-        if (elsewhere.keyword == nullptr) return line.error(unknown_keyword(line.key, scope.section));
+        if (elsewhere.keyword == nullptr) return line.error(unknown_keyword(line, scope.section));
         unsigned sections = 0;
         for (const auto& keyword : keywords())
             if (keyword.name == elsewhere.keyword->name) sections |= keyword.sections;
@@ -206,8 +181,10 @@ void Parser::apply_special(const Line& line, Special special, Scope scope) {
         case Special::bind:
             return read_bind(line, *proxy);
         case Special::server:
+            proxy->idle_default_server.reset();
             return read_server(line, *proxy);
         case Special::default_server:
+            if (proxy->has_back()) proxy->idle_default_server = line.where;
             return read_default_server(line, *proxy);
         case Special::balance:
             return read_balance(line, *proxy);

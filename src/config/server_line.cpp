@@ -90,8 +90,12 @@ void settle_check_address(const Line& line, ServerDraft& draft) {
 
 void check_source(const Line& line, const Server& server) {
     if (server.source && server.source->family() != server.address.family())
-        line.error(fmt::format("'source' {} and the server's address are of different families",
-                               server.source->host_text()));
+        return line.error(fmt::format("'source' {} and the server's address are of different families",
+                                      server.source->host_text()));
+    const auto& check = server.check;
+    if (server.source && check.enabled && check.address.family() != server.source->family())
+        line.error(fmt::format("'source' {} and the address to check, {}, are of different families",
+                               server.source->host_text(), check.address.host_text()));
 }
 
 const Server* server_named(const Backend& backend, std::string_view name) {

@@ -1,12 +1,13 @@
 #include "spliced/config/sources.hpp"
 
-#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <set>
 #include <utility>
+
+#include "spliced/config/read_file.hpp"
 
 namespace spliced::config {
 namespace {
@@ -24,15 +25,14 @@ Result<std::vector<std::string>> ini_files_of(const std::string& folder) {
         if (path.extension() == ".ini" && !path.filename().string().starts_with('.'))
             files.push_back(path.string());
     }
-    if (failure) return system_error(fmt::format("cannot read the folder '{}'", folder), failure.value());
+    if (failure) return system_error("the folder cannot be read", failure.value());
     std::sort(files.begin(), files.end());
     return files;
 }
 
 class SourceReader {
   public:
-    SourceReader(const Environment& environment, Mistakes& mistakes)
-        : environment_(environment), mistakes_(mistakes) {}
+    explicit SourceReader(Mistakes& mistakes) : mistakes_(mistakes) {}
 
     void read(const std::string& path) {
         std::error_code ignored;  // what cannot be looked at cannot be read either, and that is reported
@@ -55,13 +55,12 @@ class SourceReader {
         struct stat status {};
         if (::stat(path.c_str(), &status) == 0 && !known_.emplace(status.st_dev, status.st_ino).second)
             return complain(path, "the file was given before");
-        auto text = environment_.read_file(path, max_file);
-        if (!text) return complain(path, text.error().message);
+        auto text = config::read_file(path, max_file, FileKind::regular_or_pipe);
+        if (!text) return complain(path, "cannot be read: " + text.error().message);
         mistakes_.begin_file(path);
         sources_.push_back({path, std::move(*text)});
     }
 
-    const Environment& environment_;
     Mistakes& mistakes_;
     std::set<std::pair<dev_t, ino_t>> known_;
     std::vector<SourceText> sources_;
@@ -69,9 +68,8 @@ class SourceReader {
 
 }  // namespace
 
-std::vector<SourceText> read_sources(const std::vector<std::string>& paths, const Environment& environment,
-                                     Mistakes& mistakes) {
-    SourceReader reader(environment, mistakes);
+std::vector<SourceText> read_sources(const std::vector<std::string>& paths, Mistakes& mistakes) {
+    SourceReader reader(mistakes);
     for (const auto& path : paths) reader.read(path);
     return std::move(reader).take();
 }

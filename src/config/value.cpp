@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
+#include "spliced/config/hint.hpp"
+
 namespace spliced::config {
 namespace {
 
@@ -13,10 +18,23 @@ Result<void> assign_integer(Integer& field, std::string_view text, Range range) 
     return {};
 }
 
+/// What other programs' words for yes and no mean; empty for any other word.
+std::string_view yes_or_no(std::string_view text) {
+    constexpr std::array<std::string_view, 7> yes{"yes", "y", "true", "on", "1", "enable", "enabled"};
+    constexpr std::array<std::string_view, 7> no{"no", "n", "false", "off", "0", "disable", "disabled"};
+    auto word = lower_case(text);
+    if (std::find(yes.begin(), yes.end(), word) != yes.end()) return "yes";
+    return std::find(no.begin(), no.end(), word) != no.end() ? "no" : "";
+}
+
 }  // namespace
 
 Result<void> assign(bool& field, std::string_view text, Range) {
-    if (text != "yes" && text != "no") return Error{fmt::format("'{}' is neither yes nor no", text)};
+    if (text != "yes" && text != "no") {
+        auto meant = yes_or_no(text);
+        auto advice = meant.empty() ? std::string() : fmt::format(": write '{}'", meant);
+        return Error{fmt::format("'{}' is neither yes nor no{}", text, advice)};
+    }
     field = text == "yes";
     return {};
 }

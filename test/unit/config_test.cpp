@@ -153,7 +153,7 @@ TEST_CASE("a bind is several listeners where it names several addresses or ports
 
 TEST_CASE("the parameters of a bind arrive in its fields") {
     auto bind = good(
-                    "[listen a]\nbind = :80 backlog 9 maxconn 8 interface lo defer-accept v4v6\nserver s = "
+                    "[listen a]\nbind = :::80 backlog 9 maxconn 8 interface lo defer-accept v4v6\nserver s = "
                     "127.0.0.1:1\n")
                     .frontends[0]
                     .binds[0];

@@ -5,10 +5,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "catch.hpp"
 #include "fake_environment.hpp"
 #include "spliced/base/text.hpp"
+#include "spliced/config/command_line.hpp"
 #include "spliced/config/keywords.hpp"
 #include "spliced/config/load.hpp"
 #include "spliced/config/parameters.hpp"
@@ -54,18 +56,79 @@ bool any_holds(const std::vector<std::string>& items, const std::string& text) {
     return false;
 }
 
-/// Every parameter of a table stands in the manual page with its default, and in the sample file as a word.
+/// The part of the manual page between two texts.
+std::string between(const std::string& page, const std::string& begin, const std::string& end) {
+    auto from = page.find(begin);
+    INFO(begin);
+    REQUIRE(from != std::string::npos);
+    auto to = page.find(end, from);
+    REQUIRE(to != std::string::npos);
+    return page.substr(from, to - from);
+}
+
+/// Where the parameters of a keyword are listed: in the item of the keyword, or in a section of the page.
+std::string parameter_list(const std::string& page, const std::string& place) {
+    return between(page.substr(page.find(place)), "\n.Bl ", "\n.El\n");
+}
+
+/// The words at the places of parameters: behind the address on the lines of this keyword. Those that are
+/// commented out count.
+std::set<std::string> words_on_lines_of(const std::vector<std::string>& keys) {
+    std::set<std::string> words;
+    for (const auto& line : lines_of(content_of("etc/spliced.ini"))) {
+        auto text = std::string_view(line);
+        if (text.starts_with(';')) text.remove_prefix(1);
+        auto equals = text.find('=');
+        if (equals == std::string_view::npos || text.starts_with(' ')) continue;
+        auto key = spliced::split_words(text.substr(0, equals));
+        if (key.empty() || key.size() > 2 || std::find(keys.begin(), keys.end(), key[0]) == keys.end())
+            continue;
+        auto value = text.substr(equals + 1);
+        for (auto word : spliced::split_words(value.substr(0, value.find(" ;")))) words.emplace(word);
+    }
+    return words;
+}
+
+/// Every parameter of the table stands in its list of the manual page with its default, and on a line of the
+/// sample file; and the list holds nothing else.
 template <typename Table>
-void check_parameters(const Table& table) {
-    auto page = content_of("man/spliced.ini.5");
-    auto sample = content_of("etc/spliced.ini");
-    std::replace(sample.begin(), sample.end(), '\n', ' ');
+void check_parameters(const Table& table, const std::string& place, const std::vector<std::string>& keys) {
+    auto list = parameter_list(content_of("man/spliced.ini.5"), place);
+    auto used = words_on_lines_of(keys);
     for (const auto& row : table) {
         INFO("parameter " << row.name);
-        CHECK(any_holds(items_of(page, fmt::format("Cm {}", row.name)),
-                        fmt::format("\nDefault: {}.", row.preset)));
-        CHECK(sample.find(fmt::format(" {} ", row.name)) != std::string::npos);
+        auto head = fmt::format("\n.It Cm {}{}\n", row.name, takes_argument(row.target) ? " Ar " : "");
+        auto items = items_of(list + "\n.Sh ", fmt::format("Cm {}", row.name));
+        REQUIRE(items.size() == 1);
+        CHECK(items[0].starts_with(head.substr(0, head.size() - 1)));
+        CHECK(items[0].find(fmt::format("\nDefault: {}.", row.preset)) != std::string::npos);
+        CHECK(used.count(std::string(row.name)) == 1);
     }
+    std::size_t listed = 0;
+    for (std::string_view line : lines_of(list))
+        if (line.starts_with(".It ")) ++listed;
+    CHECK(listed == table.size());
+}
+
+/// "-f FILE|DIR" of the help and "Fl f Ar file | dir" of the page, both as the flag alone.
+std::set<std::string> flags_of_help() {
+    std::set<std::string> flags;
+    for (std::string_view line : lines_of(usage_text()))
+        if (line.starts_with('-')) flags.emplace(spliced::split_words(line)[0]);
+    return flags;
+}
+
+std::set<std::string> flags_of_page() {
+    auto page = content_of("man/spliced.8");
+    std::set<std::string> flags;
+    for (std::string_view line : lines_of(between(page, "The flags are HAProxy's:", "\n.El\n"))) {
+        if (!line.starts_with(".It Fl ")) continue;
+        // "h , -help" are two spellings; "-" alone is the "--" in front of files, which is no flag.
+        auto words = spliced::split_words(line.substr(7));
+        for (std::size_t i = 0; i < words.size() && words[i] != "Ar"; ++i)
+            if (words[i] != "," && words[i] != "-") flags.insert("-" + std::string(words[i]));
+    }
+    return flags;
 }
 
 /// The name without "NAME", as a key of the sample file would begin.
@@ -113,10 +176,34 @@ TEST_CASE("the sample file has every keyword") {
     }
 }
 
-TEST_CASE("the manual page and the sample file have every parameter") {
-    check_parameters(bind_parameters());
-    check_parameters(server_parameters());
-    check_parameters(log_parameters());
+TEST_CASE("the sample file has no keyword that does not exist") {
+    for (std::string_view line : lines_of(content_of("etc/spliced.ini"))) {
+        if (line.size() > 1 && line[0] == ';' && line[1] != ' ') line.remove_prefix(1);
+        if (line.starts_with(';') || line.find('=') == std::string_view::npos) continue;
+        auto key = spliced::trim(line.substr(0, line.find('=')));
+        if (key.starts_with("server ")) key = "server";
+        INFO(key);
+        CHECK(find_keyword(key, ~0U) != nullptr);
+    }
+}
+
+TEST_CASE("the manual page and the sample file have every parameter, and the page no other") {
+    check_parameters(bind_parameters(), "\n.It Ic bind = ", {"bind"});
+    check_parameters(server_parameters(), "\n.It Ic server Ar name No = ", {"server", "default-server"});
+    check_parameters(log_parameters(), "\n.Sh LOG LINES\n", {"log"});
+}
+
+TEST_CASE("the manual page has the flags that the help has, and second spellings of them") {
+    auto page = flags_of_page();
+    for (const auto& flag : flags_of_help()) {
+        INFO(flag);
+        CHECK(page.erase(flag) == 1);
+    }
+    CHECK(page == std::set<std::string>{"--version", "-h"});
+    for (const auto& flag : page) {
+        std::vector<std::string_view> words{flag};
+        CHECK(parse_command_line(words));
+    }
 }
 
 TEST_CASE("the sample files load without a warning") {

@@ -130,8 +130,9 @@ TEST_CASE("NUL bytes and control characters are refused where they stand") {
 TEST_CASE("lines that make no sense are refused, each with its number") {
     CHECK(read("k = 1\nl = 2\n[s]\n").mistakes ==
           "f:1: a keyword before the first section: begin with [global], [defaults] or [listen NAME]\n");
-    CHECK(read("[s]\nbind :80\n").mistakes ==
-          "f:2: 'bind :80': a line is KEYWORD = VALUE, and the '=' is missing\n");
+    CHECK(read("[s]\nbind :80\n").mistakes == "f:2: 'bind :80': the '=' is missing: write 'bind = :80'\n");
+    CHECK(read("[s]\nnonsense\n").mistakes ==
+          "f:2: 'nonsense': a line is KEYWORD = VALUE, and the '=' is missing\n");
     CHECK(read("[s]\n= 1\n").mistakes == "f:2: the keyword before '=' is missing\n");
     CHECK(read("[s]\nk =\n").mistakes == "f:2: 'k': the value is missing\n");
     CHECK(read("[s]\nk = ; c\n").mistakes == "f:2: 'k': the value is missing\n");
@@ -144,7 +145,9 @@ TEST_CASE("lines that make no sense are refused, each with its number") {
     CHECK(read("  k\n").mistakes ==
           "f:1: an indented line continues the value above it, but there is none\n");
     CHECK(read("[s]\na = 1\n  b = 2\n").mistakes ==
-          "f:3: an indented line continues the value above it; a keyword begins in the first column\n");
+          "f:3: an indented line continues the value above it and may not hold '='; a keyword begins in the "
+          "first column\n");
+    CHECK(read("[s]\ndescription = a\n  b=c\n").mistakes.find("may not hold '='") != std::string::npos);
 }
 
 TEST_CASE("what continues a refused line is not glued to the line before it") {

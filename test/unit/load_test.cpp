@@ -1,6 +1,7 @@
 // Configurations from real files: folders, repeated files, files that cannot be read.
 #include "spliced/config/load.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -62,9 +63,8 @@ TEST_CASE("a file that is not there is an error, and the others are read all the
     auto bad = folder.write("bad.ini", "[listen x]\nbund = 1\n");
     auto loaded = load({folder.path() + "/none.ini", bad});
     CHECK_FALSE(loaded.config);
-    CHECK(mistakes_of(loaded) == folder.path() + "/none.ini: cannot read '" + folder.path() +
-                                     "/none.ini': No such file or directory\n" + bad +
-                                     ":2: 'bund': unknown keyword; did you mean 'bind'?\n");
+    CHECK(mistakes_of(loaded) == folder.path() + "/none.ini: cannot be read: No such file or directory\n" +
+                                     bad + ":2: 'bund': unknown keyword; did you mean 'bind'?\n");
 }
 
 TEST_CASE("a file that is given twice is an error, by whichever name") {
@@ -95,6 +95,35 @@ TEST_CASE("an error file's path starts from the folder of the file that names it
     REQUIRE(loaded.config);
     CHECK(*loaded.config->backends.at(0).sorry_page == "HTTP/1.0 503 Sorry\r\n\r\n");
     CHECK(loaded.config->backends.at(0).sorry_path == folder.path() + "/sorry.http");
+}
+
+TEST_CASE(
+    "an error file that is not a regular file is refused, and a pipe without a writer is not waited for") {
+    Folder folder;
+    auto pipe = folder.path() + "/pipe";
+    REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+    auto with_page = [&](const std::string& page) {
+        auto file = folder.write("a.ini", sound + "errorfile 503 = " + page + "\n");
+        return std::pair(file, mistakes_of(load({file})));
+    };
+    auto [file, about_pipe] = with_page(pipe);
+    CHECK(about_pipe == file + ":4: 'errorfile 503': cannot read '" + pipe + "': it is not a regular file\n");
+    CHECK(with_page(folder.path()).second ==
+          file + ":4: 'errorfile 503': cannot read '" + folder.path() + "': Is a directory\n");
+    CHECK(mistakes_of(load({pipe})).starts_with(pipe + ": nothing to do: "));
+    CHECK(mistakes_of(load({"/dev/zero"})) ==
+          "/dev/zero: cannot be read: it is neither a regular file nor a pipe\n");
+}
+
+TEST_CASE("a configuration may come through a pipe") {
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    REQUIRE(write(ends[1], sound.data(), sound.size()) == static_cast<ssize_t>(sound.size()));
+    close(ends[1]);
+    auto loaded = load({"/dev/fd/" + std::to_string(ends[0])});
+    close(ends[0]);
+    INFO(mistakes_of(loaded));
+    CHECK(loaded.config);
 }
 
 TEST_CASE("an account is found by its name, or by its number") {

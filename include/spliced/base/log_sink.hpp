@@ -32,6 +32,10 @@ class LogSink {
 
     /// Lines lost because the receiver was full or absent.
     std::uint64_t dropped() const { return dropped_; }
+    /// Somebody was there when it was last looked; of UDP nobody can tell.
+    bool has_receiver() const { return writer_ || connected_; }
+    /// As the operator wrote it.
+    const std::string& target_text() const { return target_.text; }
 
     LogSink(LogTarget target, std::string host_name)
         : target_(std::move(target)), host_name_(std::move(host_name)) {}
@@ -63,6 +67,8 @@ class LogSinkPool {
     Result<LogSinks> open(const std::vector<LogTarget>& targets);
     /// Lines lost by all sinks together.
     std::uint64_t dropped() const;
+    /// The targets to which nobody listens now.
+    std::vector<std::string> without_receiver() const;
 
   private:
     std::string host_name_;

@@ -27,6 +27,7 @@ struct ProxyDraft {
     Frontend front;
     Backend back;
     ServerDraft default_server;
+    std::optional<Location> idle_default_server;  ///< of this section, and no server stands below it
 
     std::string default_backend;
     Location default_backend_where;
@@ -39,7 +40,9 @@ struct ProxyDraft {
 
 struct Draft {
     Global global;
+    Location daemon_where;  ///< of `daemon`, where it is written
     std::vector<ProxyDraft> proxies;
+    std::vector<Location> unused_defaults;  ///< [defaults] that no section follows before the next one
 };
 
 }  // namespace spliced::config

@@ -11,6 +11,7 @@
 
 #include "spliced/base/text.hpp"
 #include "spliced/config/environment.hpp"
+#include "spliced/config/hint.hpp"
 #include "spliced/config/mistakes.hpp"
 #include "spliced/config/parameters.hpp"
 
@@ -40,13 +41,6 @@ struct Line {
         return static_cast<bool>(result);
     }
 };
-
-/// "did you mean 'X'?" with a blank in front, or nothing.
-std::string suggestion(std::string_view word, std::span<const std::string_view> known);
-
-/// What is said about a word that is in no table; `advice` is what foreign.hpp knows of it.
-std::string unknown_word(std::string_view word, const std::string& advice,
-                         std::span<const std::string_view> known);
 
 /// Reads parameters, each with its argument where it takes one, and hands them to `apply(row, argument)`,
 /// which returns Result<void>. Stops at an unknown word: what follows it might be its argument.

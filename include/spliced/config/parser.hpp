@@ -10,6 +10,7 @@
 #include "spliced/config/ini.hpp"
 #include "spliced/config/line.hpp"
 #include "spliced/config/mistakes.hpp"
+#include "spliced/config/section_header.hpp"
 
 namespace spliced::config {
 
@@ -19,7 +20,7 @@ class Parser {
         : environment_(environment), mistakes_(mistakes) {}
 
     void read(const std::string& file, const std::vector<IniSection>& sections);
-    Draft take() && { return std::move(draft_); }
+    Draft take() &&;
 
   private:
     /// Where each key of a section was written first.
@@ -33,7 +34,7 @@ class Parser {
     };
 
     void read_section(const std::string& file, const IniSection& section);
-    void read_proxy(const std::string& file, const IniSection& section, Sections kind, std::string_view name);
+    void read_proxy(const std::string& file, const IniSection& section, SectionHeader header);
     void read_entries(const std::string& file, const IniSection& section, Scope scope);
     void read_entry(const Line& line, Scope scope);
     bool is_first(const Line& line, const std::string& key, Seen& seen);
@@ -45,6 +46,7 @@ class Parser {
     Mistakes& mistakes_;
     Draft draft_;
     ProxyDraft defaults_;
+    bool defaults_are_unused_ = false;  ///< the last [defaults] so far
     Seen seen_in_global_;
 };
 

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "spliced/config/environment.hpp"
 #include "spliced/config/load_text.hpp"
 #include "spliced/config/mistakes.hpp"
 
@@ -12,7 +11,6 @@ namespace spliced::config {
 
 /// Reads each path; a folder stands for its *.ini files, sorted by name. What cannot be read, and a file that
 /// comes a second time (by whichever name), is reported and left out.
-std::vector<SourceText> read_sources(const std::vector<std::string>& paths, const Environment& environment,
-                                     Mistakes& mistakes);
+std::vector<SourceText> read_sources(const std::vector<std::string>& paths, Mistakes& mistakes);
 
 }  // namespace spliced::config

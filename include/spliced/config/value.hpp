@@ -28,7 +28,10 @@ Result<void> assign(std::string& field, std::string_view text, Range range);
 
 template <typename T>
 Result<void> assign(std::optional<T>& field, std::string_view text, Range range) {
-    return assign(field.emplace(), text, range);
+    T value{};
+    auto outcome = assign(value, text, range);
+    if (outcome) field = value;
+    return outcome;
 }
 
 /// What assign() reads back to the same; empty where nothing was given.
