@@ -99,7 +99,7 @@ lint: ## floors, format, clang-tidy, shell scripts, python, manual pages
 	$(Q)scripts/lint
 
 format: ## lay the sources out by .clang-format
-	$(Q)git ls-files -co --exclude-standard '*.cpp' '*.hpp' | xargs clang-format -i
+	$(Q)git ls-files -co --exclude-standard '*.cpp' '*.hpp' | xargs ls 2>/dev/null | xargs clang-format -i
 
 # The fuzz targets compile the sources anew with clang, which brings libFuzzer.
 fuzz: ## run each fuzz target for FUZZ_SECONDS

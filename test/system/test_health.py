@@ -189,14 +189,14 @@ def test_a_check_is_not_failed_by_a_process_that_was_stopped(unanswering, splice
     proxy = spliced(f"""
         [listen onion]
         bind = fd@?
-        server web1 = {server.address} check inter 900ms fall 1
+        server web1 = {server.address} check inter 2500ms fall 1
     """)
     wait_until(lambda: procfs.connecting_sockets(proxy.pid), "a check is under way")
     proxy.send_signal(signal.SIGSTOP)
     try:
         wait_until(lambda: procfs.status(proxy.pid)["State"].startswith("T"), "stopped")
         server.accept_all()
-        time.sleep(2.2)  # the kernel repeats the SYN after a second; the check's time is over then
+        time.sleep(3.2)  # the kernel repeats the SYN after a second; the check's time is over then
     finally:
         proxy.send_signal(signal.SIGCONT)
     time.sleep(1.0)
