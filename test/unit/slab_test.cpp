@@ -35,6 +35,7 @@ long mapped_pages() {
 TEST_CASE("objects of a slab do not overlap, in whatever order they come and go") {
     spliced::Slab<Thing> slab;
     std::vector<Thing*> things;
+    things.reserve(2000);
     for (int i = 0; i < 2000; ++i) things.push_back(slab.create(i));
     for (int i = 0; i < 2000; i += 3) {
         slab.destroy(things[static_cast<std::size_t>(i)]);
