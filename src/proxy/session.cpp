@@ -19,6 +19,19 @@ relay::Failure failure_of(int error) {
     return error == ETIMEDOUT ? relay::Failure::timeout : relay::Failure::refused;
 }
 
+/// The first letter of the termination state.
+char letter_of(relay::Failure failure) {
+    switch (failure) {
+        case relay::Failure::refused:
+            return 'S';
+        case relay::Failure::timeout:
+            return 's';
+        case relay::Failure::shortage:
+            break;
+    }
+    return 'R';
+}
+
 }  // namespace
 
 Session::Session(BoundListener& listener, SessionTable& table, os::Accepted accepted)
@@ -123,10 +136,7 @@ Verdict Session::after_failure(relay::Failure failure) {
         retries_.after(failure, backend()->pool().has_another(tried_), rules);
     if (decision.next == Next::give_up) {
         if (failure != relay::Failure::shortage) ++server_->counters.failures;  // else it is not to blame
-        set_cause(failure == relay::Failure::refused   ? 'S'
-                  : failure == relay::Failure::timeout ? 's'
-                                                       : 'R',
-                  'C');
+        set_cause(letter_of(failure), 'C');
         return part();
     }
     ++server_->counters.retries;
@@ -156,6 +166,10 @@ Verdict Session::begin_relay(Ready server_ready) {
     if (server_->settings().address.is_unix()) relay_.distrust_short_reads(Side::server);
     if (peer_.address().is_unix()) relay_.distrust_short_reads(Side::client);
     if (listener_.frontend().settings().logasap) log_early();
+    return pump(now);
+}
+
+Verdict Session::pump(TimePoint now) {
     return follow(relay_.pump(now, listener_.frontend().idle_limits()), now);
 }
 
@@ -179,15 +193,14 @@ Verdict Session::follow(relay::Relay::Progress progress, TimePoint now) {
 
 Verdict Session::on_client_ready(Ready ready) {
     relay_.on_ready(Side::client, ready);
-    TimePoint now = shared().loop.now();
-    if (phase_ == Phase::relaying) return follow(relay_.pump(now, listener_.frontend().idle_limits()), now);
+    if (phase_ == Phase::relaying) return pump(shared().loop.now());
     if (phase_ == Phase::parting) return say_farewell();
     // Still dialing. FIN alone does not cancel: the client may have said all it wants to say and listen now.
     // An error means that nobody is left to serve.
     if (!ready.error) return Verdict::keep;
     set_cause('C', 'C');
-    relay_
-        .abort();  // the server may have accepted already; a FIN would look like a client with nothing to say
+    // The server may have accepted already, to whom a FIN would look like a client with nothing to say.
+    relay_.abort();
     return finish();
 }
 
@@ -197,8 +210,7 @@ Verdict Session::on_server_ready(Ready ready) {
         return on_attempt_failed(os::take_error(relay_.end(Side::server).socket.get()));
     }
     relay_.on_ready(Side::server, ready);
-    TimePoint now = shared().loop.now();
-    return follow(relay_.pump(now, listener_.frontend().idle_limits()), now);
+    return pump(shared().loop.now());
 }
 
 Verdict Session::on_timer() {
@@ -225,8 +237,7 @@ Verdict Session::on_next_turn() {
         return finish();
     }
     if (phase_ == Phase::parting) return say_farewell();
-    TimePoint now = shared().loop.now();
-    return follow(relay_.pump(now, listener_.frontend().idle_limits()), now);
+    return pump(shared().loop.now());
 }
 
 // ---- the end

@@ -35,7 +35,6 @@ class OrderedServers {
 
     OrderKey key_of(const Server& server) const { return heap_[server.place_].key; }
     Server& first() const { return *heap_.front().server; }
-    OrderKey first_key() const { return heap_.front().key; }
     /// The first that is not among `tried`, null where there is none. Linear, for the rare second attempt.
     Server* first_except(Tried tried) const;
 

@@ -61,6 +61,7 @@ class Session {
     event::Verdict after_failure(relay::Failure failure);
     void leave_server();
     event::Verdict begin_relay(event::Ready server_ready);
+    event::Verdict pump(TimePoint now);
     event::Verdict follow(relay::Relay::Progress progress, TimePoint now);
     event::Verdict part();
     event::Verdict say_farewell();

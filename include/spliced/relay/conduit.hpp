@@ -56,8 +56,6 @@ class Conduit {
     /// Throws away what is in flight: nobody will take it any more.
     void drop();
 
-    bool holds_pipe() const { return pipe_ != nullptr; }
-
   private:
     struct Spill {
         std::unique_ptr<char[]> bytes;
