@@ -8,6 +8,8 @@
 #   PORT=8080                 where `make demo` listens
 #   FUZZ_SECONDS=60           how long each fuzz target runs
 #   TESTS=EXPRESSION          only the system tests that match (pytest -k)
+#   ROUNDS=5                  how often `make bench` runs each workload
+#   WORKLOADS='short bulk'    only these workloads of `make bench`
 #   DESTDIR=, PREFIX=/usr/local, SYSCONFDIR=/etc   where `make install` puts things; the program reads
 #                             /etc/spliced/spliced.ini unless told otherwise
 
@@ -16,6 +18,7 @@ OPT      ?= $(if $(SAN),-O1,-O2)
 PREFIX   ?= /usr/local
 SYSCONFDIR ?= /etc
 FUZZ_SECONDS ?= 60
+ROUNDS   ?= 5
 PORT     ?= 8080
 
 VERSION  := 0.1.0
@@ -48,7 +51,7 @@ LIB_OBJECTS  := $(LIB_SOURCES:%.cpp=$(BUILD)/obj/%.o)
 MAIN_OBJECT  := $(BUILD)/obj/src/main.o
 UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(BUILD)/obj/%.o)
 
-.PHONY: all help deps demo check check-unit check-system lint format fuzz install clean
+.PHONY: all help deps demo check check-unit check-system bench lint format fuzz install clean
 .DEFAULT_GOAL := all
 
 all: $(BUILD)/spliced ## build the program
@@ -93,6 +96,12 @@ check-unit: $(BUILD)/unit-tests ## the unit tests alone
 
 check-system: $(BUILD)/spliced ## the system tests alone
 	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD) system
+
+bench: ## compare speed, CPU time and memory with HAProxy and nginx, below build/bench
+	$(Q)scripts/install-deps bench
+	$(Q)$(MAKE) $(JOBS) -s --no-print-directory all
+	$(Q)ROUNDS='$(ROUNDS)' WORKLOADS='$(WORKLOADS)' PYTHONDONTWRITEBYTECODE=1 \
+	    /usr/bin/python3 test/bench/bench.py $(BUILD)/spliced $(BUILD)/bench
 
 lint: ## floors, format, clang-tidy, shell scripts, python, manual pages
 	$(Q)scripts/install-deps lint
