@@ -4,6 +4,7 @@
 #   V=1                       show every command
 #   SAN=address,undefined     build with sanitizers, in a folder of its own below build/
 #   OPT=-O2                   optimisation (-O1 with sanitizers)
+#   LTO=-flto=auto            link-time optimisation of the program, a fifth of its instructions; LTO= for none
 #   WERROR=1                  warnings are errors (CI)
 #   PORT=8080                 where `make demo` listens
 #   FUZZ_SECONDS=60           how long each fuzz target runs
@@ -15,6 +16,7 @@
 
 CXX      ?= g++
 OPT      ?= $(if $(SAN),-O1,-O2)
+LTO      ?= $(if $(SAN),,-flto=auto)
 PREFIX   ?= /usr/local
 SYSCONFDIR ?= /etc
 FUZZ_SECONDS ?= 60
@@ -42,6 +44,8 @@ ALL_CXXFLAGS = -std=c++20 $(OPT) $(CXXFLAGS) $(WARNINGS) $(SANFLAGS) -DSPLICED_V
                -DSPLICED_INIH_VERSION='"$(INIH_VERSION)"' \
                -Iinclude $(PKGFLAGS) -MMD -MP
 ALL_LDFLAGS  = $(SANFLAGS) $(LDFLAGS)
+# The objects hold machine code as well, for the tests: linking those anew each time would take half a minute.
+LIB_CXXFLAGS = $(if $(LTO),$(LTO) -ffat-lto-objects)
 
 LIB_SOURCES  := $(sort $(wildcard src/*/*.cpp))
 UNIT_SOURCES := $(sort $(wildcard test/unit/*.cpp))
@@ -61,7 +65,7 @@ help: ## list the targets
 
 $(BUILD)/spliced: $(MAIN_OBJECT) $(BUILD)/libspliced.a
 	$(call say,LINK,$@)
-	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKGLIBS)
+	$(Q)$(CXX) $(OPT) $(LTO) $(ALL_LDFLAGS) -o $@ $^ $(PKGLIBS)
 
 $(BUILD)/libspliced.a: $(LIB_OBJECTS)
 	$(call say,AR,$@)
@@ -69,10 +73,12 @@ $(BUILD)/libspliced.a: $(LIB_OBJECTS)
 
 $(BUILD)/unit-tests: $(UNIT_OBJECTS) $(BUILD)/libspliced.a
 	$(call say,LINK,$@)
-	$(Q)$(CXX) $(ALL_LDFLAGS) -o $@ $^ $(PKGLIBS) $(if $(wildcard /usr/lib/*/libCatch2.a),-lCatch2)
+	$(Q)$(CXX) -fno-lto $(ALL_LDFLAGS) -o $@ $^ $(PKGLIBS) $(if $(wildcard /usr/lib/*/libCatch2.a),-lCatch2)
 
 # Catch2's own code, not ours: g++ 12 sees a use before initialisation there once sanitizers are on.
 $(BUILD)/obj/test/unit/main.o: WARNINGS += -Wno-maybe-uninitialized
+
+$(LIB_OBJECTS) $(MAIN_OBJECT): ALL_CXXFLAGS += $(LIB_CXXFLAGS)
 
 $(BUILD)/obj/%.o: %.cpp
 	$(call say,CXX,$<)
