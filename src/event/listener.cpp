@@ -1,5 +1,6 @@
 #include "spliced/event/listener.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -36,7 +37,7 @@ void Listener::resume() {
 
 void Listener::close() {
     if (readable_.watching()) take(longest_batch);
-    readable_.stop();
+    readable_.leave(socket_.get());
     rest_over_.disarm();
     socket_.reset();
 }
@@ -44,9 +45,9 @@ void Listener::close() {
 void Listener::update() {
     if (!loop_ || !socket_) return;
     bool wanted = !paused_ && !resting_;
-    if (!wanted) return readable_.stop();
+    if (!wanted) return readable_.leave(socket_.get());
     if (readable_.watching()) return;
-    if (!readable_.watch_readable<&Listener::on_readable>(*loop_, socket_.get(), *this))
+    if (!readable_.watch_listener<&Listener::on_readable>(*loop_, socket_.get(), *this))
         pause_for_shortage(errno);
 }
 
@@ -70,6 +71,8 @@ void Listener::take(unsigned most) {
         if (settings_.keepalive) os::set_keepalive(accepted.socket.get());
         handler_.on_accept(*this, std::move(accepted));
         if (paused_ || !socket_) return;
+        // The kernel makes a socket and a file before it finds that nobody waits: asking costs much less.
+        if (tries == 0 && most > 1) most = std::min(most, 1 + os::backlog_of(socket_.get()).value_or(most));
     }
 }
 

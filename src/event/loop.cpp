@@ -8,7 +8,13 @@ namespace spliced::event {
 namespace {
 
 // Fat flows that are gone on with before others are looked at: some milliseconds of work.
-constexpr int deferred_per_turn = 8;
+constexpr int deferred_per_round = 8;
+
+// A turn serves the data sockets in some rounds, and waits in between for what follows at once: going back to
+// libevent costs a second epoll_wait(2) and more than a small message does. Short enough for timers, signals
+// and checks.
+constexpr int rounds_per_turn = 8;
+constexpr milliseconds longest_lull{1};
 
 }  // namespace
 
@@ -29,13 +35,10 @@ Result<std::unique_ptr<Loop>> Loop::create() {
 }
 
 Loop::Loop(event_base* base, UniqueFd epoll) : base_(base), streams_(std::move(epoll)) {
-    auto on_turn = [](evutil_socket_t, short, void* self) { static_cast<Loop*>(self)->run_deferred(); };
+    auto on_turn = [](evutil_socket_t, short, void* self) { static_cast<Loop*>(self)->take_turn(); };
     event_assign(&turn_, base, -1, 0, on_turn, this);
     event_priority_set(&turn_, static_cast<int>(Priority::traffic));
-    auto on_streams = [](evutil_socket_t, short, void* self) {
-        static_cast<Loop*>(self)->streams_.collect();
-    };
-    event_assign(&streams_ready_, base, streams_.fd(), EV_READ | EV_PERSIST, on_streams, this);
+    event_assign(&streams_ready_, base, streams_.fd(), EV_READ | EV_PERSIST, on_turn, this);
     event_priority_set(&streams_ready_, static_cast<int>(Priority::traffic));
 }
 
@@ -57,7 +60,7 @@ void Loop::stop() {
 }
 
 void Loop::defer(Deferred& work) {
-    if (deferred_.empty()) schedule_turn();
+    if (deferred_.empty() && !in_turn_) schedule_turn();
     deferred_.append(work);
 }
 
@@ -66,8 +69,15 @@ void Loop::schedule_turn() {
     event_add(&turn_, &at_once);
 }
 
-void Loop::run_deferred() {
-    deferred_.run(deferred_per_turn);
+void Loop::take_turn() {
+    in_turn_ = true;
+    for (int round = 0; round < rounds_per_turn; ++round) {
+        bool idle = round > 0 && deferred_.empty();
+        bool heard = streams_.collect(idle ? longest_lull : milliseconds(0));
+        if (idle && !heard) break;
+        deferred_.run(deferred_per_round);
+    }
+    in_turn_ = false;
     if (!deferred_.empty()) schedule_turn();
 }
 

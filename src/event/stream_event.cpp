@@ -4,9 +4,9 @@
 
 namespace spliced::event {
 
-bool StreamEvent::start(Loop& loop, int fd) {
+bool StreamEvent::start(Loop& loop, int fd, std::uint32_t events) {
     stop();
-    if (!loop.streams().add(fd, *this)) return false;
+    if (!loop.streams().add(fd, events, *this)) return false;
     poller_ = &loop.streams();
     return true;
 }
@@ -17,11 +17,20 @@ void StreamEvent::stop() {
     poller_ = nullptr;
 }
 
-bool Poller::add(int fd, StreamEvent& event) {
+void StreamEvent::leave(int fd) {
+    if (poller_) poller_->remove(fd);
+    stop();
+}
+
+bool Poller::add(int fd, std::uint32_t events, StreamEvent& event) {
     epoll_event wanted{};
-    wanted.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET;
+    wanted.events = events;
     wanted.data.ptr = &event;
     return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &wanted) == 0;
+}
+
+void Poller::remove(int fd) {
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
 }
 
 void Poller::forget(const StreamEvent& event) {
@@ -30,8 +39,10 @@ void Poller::forget(const StreamEvent& event) {
             batch_[static_cast<std::size_t>(i)].data.ptr = nullptr;
 }
 
-void Poller::collect() {
-    count_ = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()), 0);
+bool Poller::collect(milliseconds patience) {
+    count_ = ::epoll_wait(epoll_.get(), batch_.data(), static_cast<int>(batch_.size()),
+                          static_cast<int>(patience.count()));
+    bool heard = count_ > 0;
     for (at_ = 0; at_ < count_;) {
         const epoll_event& happened = batch_[static_cast<std::size_t>(at_++)];
         auto* event = static_cast<StreamEvent*>(happened.data.ptr);
@@ -41,6 +52,7 @@ void Poller::collect() {
                         Ready{has(EPOLLIN), has(EPOLLOUT), has(EPOLLRDHUP), has(EPOLLPRI), has(EPOLLERR)});
     }
     count_ = at_ = 0;
+    return heard;
 }
 
 }  // namespace spliced::event

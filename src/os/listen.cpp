@@ -141,4 +141,11 @@ Accepted accept_from(int listener) {
     return {Accepted::Outcome::connection, UniqueFd(fd), Address(generic, length), 0};
 }
 
+std::optional<unsigned> backlog_of(int listener) {
+    tcp_info info{};
+    socklen_t length = sizeof info;
+    if (::getsockopt(listener, IPPROTO_TCP, TCP_INFO, &info, &length) < 0) return std::nullopt;
+    return info.tcpi_unacked;  // what a listening socket puts there, since Linux 2.6.24 (tcp_get_info)
+}
+
 }  // namespace spliced::os

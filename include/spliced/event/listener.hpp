@@ -2,7 +2,7 @@
 #pragma once
 
 #include "spliced/base/unique_fd.hpp"
-#include "spliced/event/io_event.hpp"
+#include "spliced/event/stream_event.hpp"
 #include "spliced/event/timer.hpp"
 #include "spliced/os/socket.hpp"
 
@@ -57,7 +57,7 @@ class Listener {
     Loop* loop_ = nullptr;
     bool paused_ = false;   ///< by the owner
     bool resting_ = false;  ///< after a shortage
-    IoEvent readable_;
+    StreamEvent readable_;
     Timer rest_over_;
 };
 

@@ -36,6 +36,8 @@ class Loop {
     event_base* base() const { return base_.get(); }
     /// Where the data sockets are watched.
     Poller& streams() { return streams_; }
+    /// Others wait to be served.
+    bool is_busy() const { return streams_.is_busy() || !deferred_.empty(); }
 
     Loop(event_base* base, UniqueFd epoll);
     Loop(const Loop&) = delete;
@@ -44,14 +46,15 @@ class Loop {
 
   private:
     bool watch_streams();
+    void take_turn();
     void schedule_turn();
-    void run_deferred();
 
     struct FreeBase {
         void operator()(event_base* base) const { event_base_free(base); }
     };
     std::unique_ptr<event_base, FreeBase> base_;
     ::event turn_;  ///< a timer of zero: libevent polls for I/O before it fires, so both take turns
+    bool in_turn_ = false;
     DeferredList deferred_;
     Poller streams_;
     ::event streams_ready_;

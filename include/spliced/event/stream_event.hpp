@@ -1,6 +1,6 @@
-// Readiness of a data socket, straight from epoll.
+// Readiness of a data socket or a listener, straight from epoll.
 //
-// Data sockets live in an epoll instance of their own, which libevent watches as one descriptor among its
+// They live in an epoll instance of their own, which libevent watches as one descriptor among its
 // others. libevent's own registration would do but for one thing: it reports EPOLLERR as "readable and
 // writable", which is also what ordinary data look like. A reset that arrives together with the last bytes
 // would then either be missed (edge-triggered, and a short read is not followed by another event) or cost one
@@ -11,7 +11,9 @@
 #include <sys/epoll.h>
 
 #include <array>
+#include <cstdint>
 
+#include "spliced/base/clock.hpp"
 #include "spliced/base/unique_fd.hpp"
 #include "spliced/event/handler.hpp"
 
@@ -29,7 +31,7 @@ struct Ready {
 };
 
 /// Watches one stream socket; a member of its owner, which must close the socket right after stop() or the
-/// destructor: nothing else takes it out of epoll.
+/// destructor (nothing else takes it out of epoll), or leave() first.
 class StreamEvent {
   public:
     StreamEvent() = default;
@@ -44,14 +46,25 @@ class StreamEvent {
     bool watch(Loop& loop, int fd, Owner& owner) {
         owner_ = &owner;
         deliver_ = [](void* opaque, Ready ready) { deliver<Method>(*static_cast<Owner*>(opaque), ready); };
-        return start(loop, fd);
+        return start(loop, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLPRI | EPOLLET);
+    }
+
+    /// Registers a listening socket, level-triggered: it comes back until nobody waits to be accepted.
+    template <auto Method, typename Owner>
+    bool watch_listener(Loop& loop, int fd, Owner& owner) {
+        owner_ = &owner;
+        deliver_ = [](void* opaque, Ready) { deliver<Method>(*static_cast<Owner*>(opaque)); };
+        return start(loop, fd, EPOLLIN);
     }
 
     void stop();
+    /// Like stop(), for a socket that stays open.
+    void leave(int fd);
+    bool watching() const { return poller_ != nullptr; }
 
   private:
     friend class Poller;
-    bool start(Loop& loop, int fd);
+    bool start(Loop& loop, int fd, std::uint32_t events);
 
     class Poller* poller_ = nullptr;
     void* owner_ = nullptr;
@@ -68,17 +81,20 @@ class Poller {
 
     int fd() const { return epoll_.get(); }
 
-    /// Delivers one batch of events.
-    void collect();
+    /// Delivers one batch of events, waiting up to `patience` for the first. False where there was none.
+    bool collect(milliseconds patience);
+    /// What is delivered now came together with other events.
+    bool is_busy() const { return count_ > 1; }
 
   private:
     friend class StreamEvent;
-    bool add(int fd, StreamEvent& event);
+    bool add(int fd, std::uint32_t events, StreamEvent& event);
+    void remove(int fd);
     /// An event that is in the batch already must not reach an owner that has gone.
     void forget(const StreamEvent& event);
 
     UniqueFd epoll_;
-    std::array<epoll_event, 32> batch_{};
+    std::array<epoll_event, 64> batch_{};
     int count_ = 0;
     int at_ = 0;
 };

@@ -34,6 +34,8 @@ std::size_t unacknowledged(int socket);
 int take_error(int socket);
 
 void set_keepalive(int socket);
+/// Small segments go out at once; tcp(7), TCP_NODELAY.
+void set_nodelay(int socket);
 
 /// The address a connected socket has on our side; of no family where the kernel does not say.
 Address local_address(int socket);
@@ -53,12 +55,15 @@ struct ConnectOptions {
     const Address* to = nullptr;
     const Address* from = nullptr;  ///< a source address, with port 0 for the kernel's choice; may be null
     bool keepalive = false;
+    /// The handshake's last ACK waits for the first bytes, which the caller has at hand and sends as soon as
+    /// the connection stands: one segment less (tcp(7), TCP_QUICKACK). The kernel waits for 200 ms at most.
+    bool speaks_at_once = false;
     /// The handshake's last ACK is held back so that closing soon sends RST instead: the peer's application
-    /// never sees the connection (tcp(7), TCP_QUICKACK; only for checks).
+    /// never sees the connection (only for checks).
     bool invisible = false;
 };
 
-/// Starts to connect without blocking; TCP_NODELAY is set.
+/// Starts to connect without blocking.
 Attempt start_connect(const ConnectOptions& options);
 
 struct ListenOptions {
@@ -95,5 +100,8 @@ struct Accepted {
 };
 
 Accepted accept_from(int listener);
+
+/// Clients that wait to be accepted; empty where the kernel does not say (a unix socket). tcp(7), TCP_INFO.
+std::optional<unsigned> backlog_of(int listener);
 
 }  // namespace spliced::os
