@@ -70,6 +70,10 @@ void set_keepalive(int socket) {
     set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
 }
 
+void set_nodelay(int socket) {
+    set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+}
+
 Address local_address(int socket) {
     sockaddr_storage storage{};
     socklen_t length = sizeof storage;
@@ -114,12 +118,10 @@ Attempt start_connect(const ConnectOptions& options) {
     const Address& to = *options.to;
     UniqueFd socket(::socket(to.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket) return failed_attempt(errno);
-    if (to.is_ip()) set_option(socket.get(), IPPROTO_TCP, TCP_NODELAY, 1);
     if (options.keepalive) set_keepalive(socket.get());
-    if (options.invisible) {
-        if (to.is_ip()) set_option(socket.get(), IPPROTO_TCP, TCP_QUICKACK, 0);
-        reset_on_close(socket.get());
-    }
+    bool holds_ack = options.speaks_at_once || options.invisible;
+    if (holds_ack && to.is_ip()) set_option(socket.get(), IPPROTO_TCP, TCP_QUICKACK, 0);
+    if (options.invisible) reset_on_close(socket.get());
     if (options.from && !bind_source(socket.get(), *options.from)) return failed_attempt(errno);
     if (::connect(socket.get(), to.data(), to.length()) == 0)
         return {Attempt::State::connected, std::move(socket), 0};

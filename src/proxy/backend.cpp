@@ -23,6 +23,8 @@ Backend::Backend(const config::Backend& settings, Shared& shared, LogSinks sinks
       shared_(shared),
       sinks_(std::move(sinks)),
       retry_rules_{settings.retries, settings.redispatch, settings.timeout_connect},
+      is_local_(std::ranges::all_of(settings.servers,
+                                    [](const config::Server& server) { return server.address.is_local(); })),
       pool_(settings) {}
 
 Duration Backend::start_checks(CheckPlan plan) {

@@ -42,6 +42,7 @@ Session::Session(BoundListener& listener, SessionTable& table, os::Accepted acce
       accepted_at_(shared().loop.now()),
       accepted_wall_(std::chrono::system_clock::now()) {
     relay_.end(Side::client).socket = std::move(accepted.socket);
+    relay_.end(Side::client).nodelay = true;  // inherited from the listener
     timer_.bind<&Session::on_timer>(shared().loop, *this);
     next_turn_.bind<&Session::on_next_turn>(shared().loop, *this);
     listener_.enter();
@@ -67,7 +68,9 @@ bool Session::start() {
         set_cause('R', 'C');
         return finish() == Verdict::keep;
     }
-    return dial() == Verdict::keep;
+    if (!awaits_first_word()) return dial() == Verdict::keep;
+    timer_.arm(accepted_at_, accepted_at_ + FirstWord::patience);
+    return true;
 }
 
 void Session::kill() {
@@ -77,6 +80,21 @@ void Session::kill() {
 
 void Session::dispose() {
     table_.destroy(*this);
+}
+
+// ---- arriving
+
+// Not where the server is far, because the wait would add to the time of the way to it, and not where we
+// would only sleep meanwhile.
+bool Session::awaits_first_word() const {
+    return listener_.first_word.is_awaited() && backend() && backend()->is_local() && shared().loop.is_busy();
+}
+
+void Session::learn_first_word(bool in_time) {
+    first_word_known_ = true;
+    listener_.first_word.learn(in_time);
+    if (phase_ == Phase::arriving)
+        silent_ms_ = static_cast<std::int32_t>(to_ms(shared().loop.now() - accepted_at_));
 }
 
 // ---- dialing
@@ -105,6 +123,7 @@ Verdict Session::connect() {
     options.to = &server_->settings().address;
     if (server_->settings().source) options.from = &*server_->settings().source;
     options.keepalive = backend()->settings().keepalive;
+    options.speaks_at_once = relay_.has_heard(Side::client);
     ++server_->counters.connects;
     os::Attempt attempt = os::start_connect(options);
     if (attempt.state == os::Attempt::State::failed) return on_attempt_failed(attempt.error);
@@ -159,12 +178,12 @@ void Session::leave_server() {
 Verdict Session::begin_relay(Ready server_ready) {
     TimePoint now = shared().loop.now();
     phase_ = Phase::relaying;
-    connect_ms_ = static_cast<std::int32_t>(to_ms(now - accepted_at_));
+    connect_ms_ = static_cast<std::int32_t>(to_ms(now - accepted_at_)) - silent_ms_;
     std::vector<const balance::Server*>().swap(tried_);
     relay_.end(Side::client).last_active = relay_.end(Side::server).last_active = now;
     relay_.on_ready(Side::server, server_ready);
-    if (server_->settings().address.is_unix()) relay_.distrust_short_reads(Side::server);
-    if (peer_.address().is_unix()) relay_.distrust_short_reads(Side::client);
+    if (server_->settings().address.is_unix()) relay_.mark_unix(Side::server);
+    if (peer_.address().is_unix()) relay_.mark_unix(Side::client);
     if (listener_.frontend().settings().logasap) log_early();
     return pump(now);
 }
@@ -193,11 +212,13 @@ Verdict Session::follow(relay::Relay::Progress progress, TimePoint now) {
 
 Verdict Session::on_client_ready(Ready ready) {
     relay_.on_ready(Side::client, ready);
+    if (ready.read && !first_word_known_)
+        learn_first_word(shared().loop.now() - accepted_at_ <= FirstWord::patience);
     if (phase_ == Phase::relaying) return pump(shared().loop.now());
     if (phase_ == Phase::parting) return say_farewell();
-    // Still dialing. FIN alone does not cancel: the client may have said all it wants to say and listen now.
+    // No server yet. FIN alone does not cancel: the client may have said all it wants to say and listen now.
     // An error means that nobody is left to serve.
-    if (!ready.error) return Verdict::keep;
+    if (!ready.error) return phase_ == Phase::arriving && ready.read ? dial() : Verdict::keep;
     set_cause('C', 'C');
     // The server may have accepted already, to whom a FIN would look like a client with nothing to say.
     relay_.abort();
@@ -209,6 +230,7 @@ Verdict Session::on_server_ready(Ready ready) {
         if (!ready.error) return begin_relay(ready);
         return on_attempt_failed(os::take_error(relay_.end(Side::server).socket.get()));
     }
+    if (ready.read && !first_word_known_) learn_first_word(false);
     relay_.on_ready(Side::server, ready);
     return pump(shared().loop.now());
 }
@@ -216,6 +238,9 @@ Verdict Session::on_server_ready(Ready ready) {
 Verdict Session::on_timer() {
     TimePoint now = shared().loop.now();
     switch (phase_) {
+        case Phase::arriving:
+            learn_first_word(false);
+            return dial();
         case Phase::dialing:
             return after_failure(relay::Failure::timeout);
         case Phase::pausing:
@@ -231,8 +256,8 @@ Verdict Session::on_timer() {
 
 Verdict Session::on_next_turn() {
     if (killed_) {
-        bool dialing = phase_ == Phase::dialing || phase_ == Phase::pausing;
-        set_cause('K', dialing ? 'C' : 'D');
+        bool connected = phase_ == Phase::relaying || phase_ == Phase::parting;
+        set_cause('K', connected ? 'D' : 'C');
         relay_.abort();
         return finish();
     }

@@ -18,14 +18,17 @@ void Flow::on_read(const os::Transfer& transfer, bool drained) {
             in_flight_ += transfer.count;
             total_ += transfer.count;
             drained_ = drained;
-            if (drained && !read_out_) readable_ = false;
+            if (drained && !read_out_) {
+                readable_ = false;
+                if (hung_up_) reach_end();
+            }
             break;
         case Outcome::blocked:
             // With bytes in the pipe EAGAIN means "the pipe is full", and the source may well be readable.
             if (in_flight_ == 0) readable_ = false;
             break;
         case Outcome::ended:
-            if (source_ == Source::open) source_ = end_is_reset_ ? Source::reset : Source::ended;
+            reach_end();
             break;
         case Outcome::failed:
             source_ = Source::reset;
@@ -61,6 +64,10 @@ void Flow::on_fin_sent(bool sent) {
 
 void Flow::end_source() {
     if (source_ == Source::open) source_ = Source::ended;
+}
+
+void Flow::reach_end() {
+    if (source_ == Source::open) source_ = end_is_reset_ ? Source::reset : Source::ended;
 }
 
 }  // namespace spliced::relay

@@ -76,7 +76,9 @@ bool Relay::pump_flow(Side from, TimePoint now) {
 
 void Relay::send_fin(Side from) {
     Side to = other(from);
-    flow_from(from).on_fin_sent(os::shut_write(end(to).socket.get()));
+    // Where the other direction is over, the sockets are closed next, and close(2) sends FIN as well.
+    bool last = flow_to(from).fin_passed();
+    flow_from(from).on_fin_sent(last || os::shut_write(end(to).socket.get()));
     if (flow_from(from).destination_gone()) on_side_lost(to, EPIPE);
 }
 
@@ -92,6 +94,7 @@ void Relay::read_once(Side from, TimePoint now) {
 void Relay::write_once(Side from, TimePoint now) {
     Flow& flow = flow_from(from);
     bool filled = false;
+    prepare_write(end(other(from)));
     Conduit::Cargo cargo{flow.in_flight(), flow.end_known()};
     os::Transfer transfer = conduits_[index(from)].drain(end(other(from)).socket.get(), cargo, filled);
     flow.on_write(transfer, filled);
@@ -102,6 +105,15 @@ void Relay::write_once(Side from, TimePoint now) {
         if (flow.in_flight() == 0) end(from).last_active = now;
     }
     if (flow.destination_gone()) on_side_lost(other(from), transfer.error);
+}
+
+// Nagle's algorithm holds back a small segment while an earlier one is unacknowledged. It cannot touch the
+// first write, and many a connection has no second.
+void Relay::prepare_write(Endpoint& to) {
+    if (to.nodelay) return;
+    if (to.written) os::set_nodelay(to.socket.get());
+    to.nodelay = to.written;
+    to.written = true;
 }
 
 // `side` takes nothing more. What it sent before may still wait in its socket. ECONNRESET means that no FIN

@@ -133,17 +133,47 @@ TEST_CASE("EAGAIN with an empty pipe means that the source is empty") {
     CHECK(flow.next() == Step::read);
 }
 
-TEST_CASE("a short read empties the source, but not once its FIN has arrived") {
+TEST_CASE("a short read empties the source; once its FIN has arrived it is the end as well") {
     Flow flow = ready_flow();
     flow.on_read(moved(3), true);
     flow.on_write(moved(3), false);
     CHECK(flow.next() == Step::wait);
+    CHECK(flow.source_open());
     flow.source_hung_up();
+    CHECK(flow.next() == Step::read);
+    flow.on_read(moved(65536), false);
+    CHECK_FALSE(flow.end_known());
+    flow.on_write(moved(65536), false);
     CHECK(flow.next() == Step::read);
     flow.on_read(moved(3), true);
     CHECK(flow.end_known());
+    CHECK(flow.next() == Step::write);
     flow.on_write(moved(3), false);
-    CHECK(flow.next() == Step::read);
+    CHECK(flow.next() == Step::pass_fin);
+}
+
+TEST_CASE("a short read is no end where short reads are not trusted, or the source was reset after its FIN") {
+    for (bool reset : {false, true}) {
+        Flow flow = ready_flow();
+        flow.source_hung_up();
+        if (reset)
+            flow.source_failed();
+        else
+            flow.distrust_short_reads();
+        flow.on_read(moved(3), true);
+        flow.on_write(moved(3), false);
+        CHECK(flow.source_open());
+        CHECK(flow.next() == Step::read);
+    }
+}
+
+TEST_CASE("a short read before the FIN of a source that is known to be lost ends in a reset") {
+    Flow flow = ready_flow();
+    flow.distrust_end();
+    flow.source_hung_up();
+    flow.on_read(moved(3), true);
+    flow.on_write(moved(3), false);
+    CHECK(flow.next() == Step::pass_reset);
 }
 
 TEST_CASE("bytes are counted exactly, whatever a pipe's nominal size") {

@@ -32,6 +32,8 @@ class Backend final : private balance::CheckObserver {
     const balance::ServerPool& pool() const { return pool_; }
     const LogSinks& sinks() const { return sinks_; }
     const relay::RetryPlan::Rules& retry_rules() const { return retry_rules_; }
+    /// All its servers are on this machine.
+    bool is_local() const { return is_local_; }
 
     Gate sessions;  ///< that have picked a server here
 
@@ -44,6 +46,7 @@ class Backend final : private balance::CheckObserver {
     Shared& shared_;
     LogSinks sinks_;
     relay::RetryPlan::Rules retry_rules_;
+    bool is_local_;
     balance::ServerPool pool_;
     std::vector<std::unique_ptr<balance::Checker>> checkers_;
 };

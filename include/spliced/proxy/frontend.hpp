@@ -6,6 +6,7 @@
 
 #include "spliced/event/listener.hpp"
 #include "spliced/proxy/backend.hpp"
+#include "spliced/proxy/first_word.hpp"
 #include "spliced/proxy/session_table.hpp"
 #include "spliced/proxy/shared.hpp"
 
@@ -39,6 +40,8 @@ class BoundListener final : private event::AcceptHandler {
 
     Frontend& frontend() const { return frontend_; }
     const config::Bind& settings() const { return settings_; }
+
+    FirstWord first_word;
 
   private:
     void on_accept(event::Listener& listener, os::Accepted accepted) override;

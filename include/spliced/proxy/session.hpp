@@ -1,9 +1,9 @@
 // One accepted client, from accept to the log line: connects it to a server, relays, says farewell.
 //
-//   dialing -> relaying -> over
-//      |  ^
-//      v  |       every phase ends in finish(), exactly once, with one log line
-//    pausing  -> parting -> over
+//   arriving -> dialing -> relaying -> over
+//                |  ^
+//                v  |       every phase ends in finish(), exactly once, with one log line
+//              pausing  -> parting -> over
 #pragma once
 
 #include <cstdint>
@@ -52,8 +52,10 @@ class Session {
     Session* previous = nullptr;
 
   private:
-    enum class Phase : std::uint8_t { dialing, pausing, relaying, parting, over };
+    enum class Phase : std::uint8_t { arriving, dialing, pausing, relaying, parting, over };
 
+    bool awaits_first_word() const;
+    void learn_first_word(bool in_time);
     event::Verdict dial();
     bool pick_server();
     event::Verdict connect();
@@ -88,9 +90,11 @@ class Session {
     os::PeerAddress peer_;
     TimePoint accepted_at_;
     WallTime accepted_wall_;
-    std::int32_t connect_ms_ = -1;
+    std::int32_t silent_ms_ = 0;    ///< before the first attempt, while the client's first word was awaited
+    std::int32_t connect_ms_ = -1;  ///< from the first attempt
     relay::RetryPlan retries_;
-    Phase phase_ = Phase::dialing;
+    Phase phase_ = Phase::arriving;
+    bool first_word_known_ = false;
     bool redispatched_ = false;
     bool killed_ = false;
     char cause_ = '-';        ///< termination state, first letter

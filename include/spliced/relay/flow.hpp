@@ -38,9 +38,10 @@ class Flow {
 
     void source_ready() { readable_ = true; }
     void destination_ready() { writable_ = true; }
-    /// The peer's FIN has arrived: a short read is then not the last one (an edge-triggered source gives no
-    /// further event), so reading goes on until the end of stream.
-    void source_hung_up() { readable_ = read_out_ = hung_up_ = true; }
+    /// The peer's FIN has arrived behind what can be read: an edge-triggered source gives no further event,
+    /// so reading goes on until the end. A short read is that end, because it took all that came before the
+    /// FIN.
+    void source_hung_up() { readable_ = hung_up_ = true; }
     /// The peer's RST has arrived: what it sent before may still be read, until the error.
     void source_failed() { readable_ = read_out_ = true; }
     /// Short reads of this source are not the last ones (urgent data, descriptors passed over a unix socket):
@@ -73,12 +74,16 @@ class Flow {
     bool end_known() const { return !source_open() || (hung_up_ && drained_); }
     bool fin_passed() const { return destination_ == Destination::shut; }
     bool destination_gone() const { return destination_ == Destination::gone; }
+    /// The source is known to have sent something, or to have ended.
+    bool source_is_readable() const { return readable_; }
     /// It is the source's turn: nothing is in flight that keeps us from reading.
     bool waits_for_source() const { return source_open() && in_flight_ == 0; }
 
   private:
     enum class Source : std::uint8_t { open, ended, reset };
     enum class Destination : std::uint8_t { open, shut, gone };
+
+    void reach_end();
 
     std::uint64_t total_ = 0;
     std::size_t in_flight_ = 0;

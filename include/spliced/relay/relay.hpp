@@ -44,6 +44,8 @@ class Relay {
 
     struct Endpoint {
         UniqueFd socket;
+        bool nodelay = false;  ///< TCP_NODELAY is set, or means nothing here
+        bool written = false;
         TimePoint last_active{};
         event::StreamEvent event;  // after the socket, so that it is deregistered first
     };
@@ -52,8 +54,14 @@ class Relay {
     /// Remembers readiness; also before the server is connected, so that nothing the client did is lost.
     void on_ready(Side side, event::Ready ready);
 
-    /// For a unix socket, whose reads stop short where descriptors were passed.
-    void distrust_short_reads(Side side) { flow_from(side).distrust_short_reads(); }
+    /// That side has said something that waits to be read, or has ended.
+    bool has_heard(Side side) const { return flow_from(side).source_is_readable(); }
+
+    /// A unix socket's reads stop short where descriptors were passed, and it has no TCP options.
+    void mark_unix(Side side) {
+        flow_from(side).distrust_short_reads();
+        end(side).nodelay = true;
+    }
 
     /// Nothing more will be asked of that side, though the other may still have to take what it was sent.
     bool is_done_with(Side side) const { return linger_until_ != never && !reset_is_due(side); }
@@ -86,6 +94,7 @@ class Relay {
     bool pump_flow(Side from, TimePoint now);
     void read_once(Side from, TimePoint now);
     void write_once(Side from, TimePoint now);
+    static void prepare_write(Endpoint& to);
     void send_fin(Side from);
     void on_side_lost(Side side, int error);
     Progress conclude(TimePoint now, const IdleLimits& limits, bool again);
