@@ -54,6 +54,8 @@ FUZZ_SOURCES := $(sort $(wildcard test/fuzz/*.cpp))
 LIB_OBJECTS  := $(LIB_SOURCES:%.cpp=$(BUILD)/obj/%.o)
 MAIN_OBJECT  := $(BUILD)/obj/src/main.o
 UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(BUILD)/obj/%.o)
+# What the system tests preload; sanitizers bear no such thing.
+PRELOADED    := $(if $(SAN),,$(BUILD)/count-allocations.so)
 
 .PHONY: all help deps demo check check-unit check-system bench lint format fuzz install clean
 .DEFAULT_GOAL := all
@@ -75,6 +77,10 @@ $(BUILD)/unit-tests: $(UNIT_OBJECTS) $(BUILD)/libspliced.a
 	$(call say,LINK,$@)
 	$(Q)$(CXX) -fno-lto $(ALL_LDFLAGS) -o $@ $^ $(PKGLIBS) $(if $(wildcard /usr/lib/*/libCatch2.a),-lCatch2)
 
+$(BUILD)/count-allocations.so: test/tools/count_allocations.cpp
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D) && $(CXX) -std=c++20 $(OPT) $(CXXFLAGS) $(WARNINGS) -shared -fPIC $(LDFLAGS) -o $@ $<
+
 # Catch2's own code, not ours: g++ 12 sees a use before initialisation there once sanitizers are on.
 $(BUILD)/obj/test/unit/main.o: WARNINGS += -Wno-maybe-uninitialized
 
@@ -94,13 +100,13 @@ demo: ## watch the proxy at work: two web servers, one dies, both die, both retu
 
 check: ## all tests; the last line is "N passed, N failed"
 	$(Q)scripts/install-deps check
-	$(Q)$(MAKE) $(JOBS) -s --no-print-directory $(BUILD)/spliced $(BUILD)/unit-tests
+	$(Q)$(MAKE) $(JOBS) -s --no-print-directory $(BUILD)/spliced $(BUILD)/unit-tests $(PRELOADED)
 	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD)
 
 check-unit: $(BUILD)/unit-tests ## the unit tests alone
 	$(Q)$(BUILD)/unit-tests
 
-check-system: $(BUILD)/spliced ## the system tests alone
+check-system: $(BUILD)/spliced $(PRELOADED) ## the system tests alone
 	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD) system
 
 bench: ## compare speed, CPU time and memory with HAProxy and nginx, below build/bench
