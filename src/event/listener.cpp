@@ -52,7 +52,9 @@ void Listener::update() {
 }
 
 Verdict Listener::on_readable() {
-    take(settings_.batch == 0 ? longest_batch : settings_.batch);
+    unsigned most = settings_.batch == 0 ? longest_batch : settings_.batch;
+    // A client that comes alone has mostly nobody behind it, and who is there is heard of in the next round.
+    take(loop_->is_busy() ? most : 1);
     return Verdict::keep;
 }
 

@@ -16,6 +16,9 @@ constexpr int deferred_per_round = 8;
 constexpr int rounds_per_turn = 8;
 constexpr milliseconds longest_lull{1};
 
+// Where little happens that wait is in vain and costs a wake-up, so it is not tried again for a while.
+constexpr int turns_after_a_vain_lull = 16;
+
 }  // namespace
 
 Result<std::unique_ptr<Loop>> Loop::create() {
@@ -71,14 +74,32 @@ void Loop::schedule_turn() {
 
 void Loop::take_turn() {
     in_turn_ = true;
-    for (int round = 0; round < rounds_per_turn; ++round) {
-        bool idle = round > 0 && deferred_.empty();
-        bool heard = streams_.collect(idle ? longest_lull : milliseconds(0));
-        if (idle && !heard) break;
-        deferred_.run(deferred_per_round);
+    serve(milliseconds(0));
+    for (int round = 1; round < rounds_per_turn; ++round) {
+        if (!deferred_.empty())
+            serve(milliseconds(0));
+        else if (!wait_for_more())
+            break;
     }
     in_turn_ = false;
     if (!deferred_.empty()) schedule_turn();
+}
+
+/// False where nothing came.
+bool Loop::serve(milliseconds patience) {
+    bool heard = streams_.collect(patience);
+    deferred_.run(deferred_per_round);
+    return heard;
+}
+
+bool Loop::wait_for_more() {
+    if (turns_without_lull_ > 0) {
+        --turns_without_lull_;
+        return false;
+    }
+    if (serve(longest_lull)) return true;
+    turns_without_lull_ = turns_after_a_vain_lull;
+    return false;
 }
 
 }  // namespace spliced::event

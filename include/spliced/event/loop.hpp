@@ -47,6 +47,8 @@ class Loop {
   private:
     bool watch_streams();
     void take_turn();
+    bool serve(milliseconds patience);
+    bool wait_for_more();
     void schedule_turn();
 
     struct FreeBase {
@@ -55,6 +57,7 @@ class Loop {
     std::unique_ptr<event_base, FreeBase> base_;
     ::event turn_;  ///< a timer of zero: libevent polls for I/O before it fires, so both take turns
     bool in_turn_ = false;
+    int turns_without_lull_ = 0;  ///< still to come
     DeferredList deferred_;
     Poller streams_;
     ::event streams_ready_;
