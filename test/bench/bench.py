@@ -54,22 +54,28 @@ def chosen_rounds():
 
 
 def measure(workloads, rounds, rivals):
-    """All rounds. Who goes first changes from round to round, so that drift hits all alike."""
+    """All rounds. Who goes first changes from time to time, so that drift hits all alike."""
     results = Results(rivals)
-    progress = Progress(rounds * len(workloads) * len(rivals))
+    progress = Progress(rounds * sum(workload.times for workload in workloads) * len(rivals))
     for number in range(rounds):
-        shift = number % len(rivals)
         for workload in workloads:
-            for rival in rivals[shift:] + rivals[:shift]:
-                progress.step(number + 1, workload, rival)
-                try:
-                    results.add(workload, rival.name, number + 1, workload.run(rival.running))
-                except Exception as error:  # whatever it is, the others go on
-                    reason = str(error) or type(error).__name__
-                    progress.say(f"failed: {workload.name}, {rival.title}: {reason}")
-                    results.add_failure(workload, rival.name, number + 1, reason)
+            for turn in range(workload.times):
+                pair = number * workload.times + turn + 1
+                shift = pair % len(rivals)
+                for rival in rivals[shift:] + rivals[:shift]:
+                    progress.step(number + 1, workload, rival)
+                    measure_one(workload, rival, pair, results, progress)
     progress.end()
     return results
+
+
+def measure_one(workload, rival, pair, results, progress):
+    try:
+        results.add(workload, rival.name, pair, workload.run(rival.running))
+    except Exception as error:  # whatever it is, the others go on
+        reason = str(error) or type(error).__name__
+        progress.say(f"failed: {workload.name}, {rival.title}: {reason}")
+        results.add_failure(workload, rival.name, pair, reason)
 
 
 def head(facts):
@@ -78,7 +84,7 @@ def head(facts):
     return "\n".join([
         f"{versions}; {facts['date']}",
         f"{where['processor']}, {where['cores']} core(s), {where['kernel']}; {where['pinning']}",
-        f"Median of {facts['rounds']} round(s), ± half the way from least to most; room for {contenders.ROOM:,} "
+        f"Median of {facts['rounds']} round(s), ± half the way between the quartiles; room for {contenders.ROOM:,} "
         "connections each.",
         "Ratios are spliced / other, medians over paired rounds, beside the target. CPU is user + system time.",
     ])
@@ -87,8 +93,8 @@ def head(facts):
 def write(folder, facts, results, workloads):
     plain = f"{head(facts)}\n\n{Table(results, workloads, colours=False)}\n"
     (folder / "table.txt").write_text(plain)
-    failures = [{"workload": workload.name, "contender": contender, "round": number, "reason": reason}
-                for workload, contender, number, reason in results.failures]
+    failures = [{"workload": workload.name, "contender": contender, "pair": pair, "reason": reason}
+                for workload, contender, pair, reason in results.failures]
     whole = facts | {"workloads": results.as_json(workloads), "failures": failures}
     (folder / "result.json").write_text(json.dumps(whole, indent=1) + "\n")
     (folder / "chart.svg").write_text(chart.draw(results, workloads, head(facts).splitlines()[:2]))

@@ -59,7 +59,7 @@ SHORT = Workload("short", f"short connections, 1 KB, {load.AT_A_TIME} at a time"
     Figure("rate", "connections/s", MORE, against(1.20, 1.05)),
     Figure("cpu", "CPU us/connection", LESS, against(0.80, 1.00)),
     BUSY,
-), run_short)
+), run_short, times=3)
 
 SERVERS = Workload("servers", f"short connections, {MANY:,} servers", (
     Figure("rate", "connections/s", MORE),

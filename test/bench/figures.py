@@ -41,12 +41,16 @@ class Figure:
 
 @dataclasses.dataclass(frozen=True)
 class Workload:
-    """`run` gets Contender.running and returns the key of each figure with its value."""
+    """`run` gets Contender.running and returns the key of each figure with its value.
+
+    What contenders differ in little is run several times a round, each time by all of them.
+    """
 
     name: str
     title: str
     figures: tuple[Figure, ...]
     run: Callable
+    times: int = 1
 
 
 # Where it is far from 100, the load was the bottleneck, and rates say little about the proxy.

@@ -40,7 +40,7 @@ KEEPALIVE = Workload("keepalive", f"keep-alive requests, {load.AT_A_TIME} connec
     BUSY,
     Figure("p50", "p50 ms", LESS, minor=True),
     Figure("p99", "p99 ms", LESS, against(1.0, 1.0)),
-), run_keepalive)
+), run_keepalive, times=3)
 
 MIXED = Workload("mixed", f"mixed: requests over {FEW} connections beside {BULK_STREAMS} of bulk", (
     Figure("p99", "p99 ms of requests", LESS, against(0.5, 1.0)),

@@ -1,4 +1,7 @@
-"""What was measured: values by workload, figure, contender and round; medians, ratios of paired rounds, verdicts."""
+"""What was measured: values by workload, figure, contender and pair; medians, ratios of pairs, verdicts.
+
+A pair is what was run one right after the other, by all contenders, and so is as comparable as a noisy machine allows.
+"""
 
 import dataclasses
 import statistics
@@ -6,7 +9,7 @@ import statistics
 
 @dataclasses.dataclass(frozen=True)
 class Summary:
-    """Of the values of some rounds."""
+    """Of some values."""
 
     values: tuple[float, ...]
     median: float
@@ -15,8 +18,11 @@ class Summary:
 
     @property
     def spread(self):
-        """Half the way from the least to the most, as a part of the median."""
-        return (self.most - self.least) / 2 / self.median if self.median else 0.0
+        """Half the way from the lower to the upper quartile, as a part of the median."""
+        if len(self.values) < 2 or not self.median:
+            return 0.0
+        lower, _, upper = statistics.quantiles(self.values, n=4, method="inclusive")
+        return (upper - lower) / 2 / self.median
 
 
 def summary(values):
@@ -29,26 +35,26 @@ class Results:
     def __init__(self, contenders):
         self.contenders = {contender.name: contender.title for contender in contenders}
         self.first, *self.others = self.contenders
-        self.failures = []  # (workload, contender, round, reason)
-        self._runs = {}     # (workload, contender) -> round -> figures
+        self.failures = []  # (workload, contender, pair, reason)
+        self._runs = {}     # (workload, contender) -> pair -> figures
 
-    def add(self, workload, contender, round_number, figures):
-        self._runs.setdefault((workload.name, contender), {})[round_number] = figures
+    def add(self, workload, contender, pair, figures):
+        self._runs.setdefault((workload.name, contender), {})[pair] = figures
 
-    def add_failure(self, workload, contender, round_number, reason):
-        self.failures.append((workload, contender, round_number, reason))
+    def add_failure(self, workload, contender, pair, reason):
+        self.failures.append((workload, contender, pair, reason))
 
-    def _rounds(self, workload, contender):
+    def _of_pairs(self, workload, contender):
         return self._runs.get((workload.name, contender), {})
 
     def of(self, workload, figure, contender):
-        return summary(run[figure.key] for run in self._rounds(workload, contender).values())
+        return summary(run[figure.key] for run in self._of_pairs(workload, contender).values())
 
     def ratio(self, workload, figure, other):
-        """The first contender's value divided by the other's, of the rounds that both have."""
-        own, others = self._rounds(workload, self.first), self._rounds(workload, other)
-        return summary(own[number][figure.key] / others[number][figure.key]
-                       for number in own if number in others and others[number][figure.key])
+        """The first contender's value divided by the other's, of the pairs that both have."""
+        own, others = self._of_pairs(workload, self.first), self._of_pairs(workload, other)
+        return summary(own[pair][figure.key] / others[pair][figure.key]
+                       for pair in own if pair in others and others[pair][figure.key])
 
     def verdicts(self, workloads):
         """True or False for each target for which there is a value."""

@@ -65,6 +65,6 @@ class Table:
         verdicts = list(self._results.verdicts(self._workloads))
         if verdicts:
             yield f"{sum(verdicts)} of {len(verdicts)} targets met."
-        for workload, contender, number, reason in self._results.failures:
-            text = f"failed: {workload.name}, {self._results.contenders[contender]}, round {number}: {reason}"
+        for workload, contender, _, reason in self._results.failures:
+            text = f"failed: {workload.name}, {self._results.contenders[contender]}: {reason}"
             yield from (self._paint(RED, line) for line in textwrap.wrap(text, WIDTH, subsequent_indent="  "))
