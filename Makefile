@@ -16,7 +16,7 @@
 
 CXX      ?= g++
 OPT      ?= $(if $(SAN),-O1,-O2)
-LTO      ?= $(if $(SAN),,-flto=auto)
+LTO      ?= $(if $(SAN)$(findstring clang,$(CXX)),,-flto=auto)
 PREFIX   ?= /usr/local
 SYSCONFDIR ?= /etc
 FUZZ_SECONDS ?= 60

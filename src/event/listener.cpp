@@ -36,7 +36,7 @@ void Listener::resume() {
 }
 
 void Listener::close() {
-    if (readable_.watching()) take(longest_batch);
+    if (readable_.watching()) take(longest_batch, Until::empty);
     readable_.leave(socket_.get());
     rest_over_.disarm();
     socket_.reset();
@@ -54,11 +54,11 @@ void Listener::update() {
 Verdict Listener::on_readable() {
     unsigned most = settings_.batch == 0 ? longest_batch : settings_.batch;
     // A client that comes alone has mostly nobody behind it, and who is there is heard of in the next round.
-    take(loop_->is_busy() ? most : 1);
+    take(loop_->is_busy() ? most : 1, Until::known);
     return Verdict::keep;
 }
 
-void Listener::take(unsigned most) {
+void Listener::take(unsigned most, Until until) {
     using Outcome = os::Accepted::Outcome;
     unsigned lost = 0;
     for (unsigned tries = 0; tries < most; ++tries) {
@@ -74,8 +74,15 @@ void Listener::take(unsigned most) {
         handler_.on_accept(*this, std::move(accepted));
         if (paused_ || !socket_) return;
         // The kernel makes a socket and a file before it finds that nobody waits: asking costs much less.
-        if (tries == 0 && most > 1) most = std::min(most, 1 + os::backlog_of(socket_.get()).value_or(most));
+        if (tries == 0 && most > 1 && until == Until::known) most = std::min(most, 1 + others_waiting(most));
     }
+}
+
+unsigned Listener::others_waiting(unsigned if_unknown) {
+    std::optional<unsigned> waiting;
+    if (backlog_known_) waiting = os::backlog_of(socket_.get());
+    backlog_known_ = waiting.has_value();  // never of a unix socket
+    return waiting.value_or(if_unknown);
 }
 
 // An unknown failure of accept(2) is treated like a shortage: it must not spin either.

@@ -15,6 +15,8 @@ constexpr int deferred_per_round = 8;
 // and checks.
 constexpr int rounds_per_turn = 8;
 constexpr milliseconds longest_lull{1};
+// Fat flows fill a turn with few rounds.
+constexpr milliseconds longest_turn{2};
 
 // Where little happens that wait is in vain and costs a wake-up, so it is not tried again for a while.
 constexpr int turns_after_a_vain_lull = 16;
@@ -73,12 +75,15 @@ void Loop::schedule_turn() {
 }
 
 void Loop::take_turn() {
+    event_del(
+        &turn_);  // else a turn that was also asked for would follow before signals and checks are looked at
     in_turn_ = true;
+    TimePoint end = now() + longest_turn;
     serve(milliseconds(0));
-    for (int round = 1; round < rounds_per_turn; ++round) {
+    for (int round = 1; round < rounds_per_turn && now() < end; ++round) {
         if (!deferred_.empty())
             serve(milliseconds(0));
-        else if (!wait_for_more())
+        else if (!serve_after_lull())
             break;
     }
     in_turn_ = false;
@@ -92,7 +97,7 @@ bool Loop::serve(milliseconds patience) {
     return heard;
 }
 
-bool Loop::wait_for_more() {
+bool Loop::serve_after_lull() {
     if (turns_without_lull_ > 0) {
         --turns_without_lull_;
         return false;

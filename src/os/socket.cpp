@@ -70,6 +70,10 @@ void set_keepalive(int socket) {
     set_option(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
 }
 
+void acknowledge_at_once(int socket) {
+    set_option(socket, IPPROTO_TCP, TCP_QUICKACK, 1);
+}
+
 void set_nodelay(int socket) {
     set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
 }

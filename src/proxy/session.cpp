@@ -93,8 +93,11 @@ bool Session::awaits_first_word() const {
 void Session::learn_first_word(bool in_time) {
     first_word_known_ = true;
     listener_.first_word.learn(in_time);
-    if (phase_ == Phase::arriving)
-        silent_ms_ = static_cast<std::int32_t>(to_ms(shared().loop.now() - accepted_at_));
+}
+
+Verdict Session::dial_after_silence() {
+    silent_ms_ = static_cast<std::int32_t>(to_ms(shared().loop.now() - accepted_at_));
+    return dial();
 }
 
 // ---- dialing
@@ -130,6 +133,7 @@ Verdict Session::connect() {
 
     relay::Relay::Endpoint& server = relay_.end(Side::server);
     server.socket = std::move(attempt.socket);
+    server.acks_late = options.speaks_at_once && options.to->is_ip();
     if (!server.event.watch<&Session::on_server_ready>(shared().loop, server.socket.get(), *this))
         return on_attempt_failed(ENOMEM);
     if (attempt.state == os::Attempt::State::connected) return begin_relay(Ready{.write = true});
@@ -212,13 +216,14 @@ Verdict Session::follow(relay::Relay::Progress progress, TimePoint now) {
 
 Verdict Session::on_client_ready(Ready ready) {
     relay_.on_ready(Side::client, ready);
-    if (ready.read && !first_word_known_)
+    // A client that only comes and goes (a check of another machine) says nothing about those that stay.
+    if (ready.read && !ready.closed && !ready.error && !first_word_known_)
         learn_first_word(shared().loop.now() - accepted_at_ <= FirstWord::patience);
     if (phase_ == Phase::relaying) return pump(shared().loop.now());
     if (phase_ == Phase::parting) return say_farewell();
     // No server yet. FIN alone does not cancel: the client may have said all it wants to say and listen now.
     // An error means that nobody is left to serve.
-    if (!ready.error) return phase_ == Phase::arriving && ready.read ? dial() : Verdict::keep;
+    if (!ready.error) return phase_ == Phase::arriving && ready.read ? dial_after_silence() : Verdict::keep;
     set_cause('C', 'C');
     // The server may have accepted already, to whom a FIN would look like a client with nothing to say.
     relay_.abort();
@@ -226,11 +231,11 @@ Verdict Session::on_client_ready(Ready ready) {
 }
 
 Verdict Session::on_server_ready(Ready ready) {
+    if (ready.read && !first_word_known_) learn_first_word(false);
     if (phase_ == Phase::dialing) {
         if (!ready.error) return begin_relay(ready);
         return on_attempt_failed(os::take_error(relay_.end(Side::server).socket.get()));
     }
-    if (ready.read && !first_word_known_) learn_first_word(false);
     relay_.on_ready(Side::server, ready);
     return pump(shared().loop.now());
 }
@@ -240,7 +245,7 @@ Verdict Session::on_timer() {
     switch (phase_) {
         case Phase::arriving:
             learn_first_word(false);
-            return dial();
+            return dial_after_silence();
         case Phase::dialing:
             return after_failure(relay::Failure::timeout);
         case Phase::pausing:

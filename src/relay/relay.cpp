@@ -89,6 +89,14 @@ void Relay::read_once(Side from, TimePoint now) {
     flow.on_read(transfer, drained);
     if (transfer.outcome == os::Transfer::Outcome::moved) end(from).last_active = now;
     if (flow.source_was_reset()) note(Cause::reset, from);
+    if (end(from).acks_late) acknowledge_first_read(from);
+}
+
+// Whoever answers in two small writes, with Nagle's algorithm on, waits for the ACK of the first; who has
+// ended has nothing more to say.
+void Relay::acknowledge_first_read(Side from) {
+    if (flow_from(from).source_open()) os::acknowledge_at_once(end(from).socket.get());
+    end(from).acks_late = false;
 }
 
 void Relay::write_once(Side from, TimePoint now) {

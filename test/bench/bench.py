@@ -86,7 +86,8 @@ def head(facts):
         f"{where['processor']}, {where['cores']} core(s), {where['kernel']}; {where['pinning']}",
         f"Median of {facts['rounds']} round(s), ± half the way between the quartiles; room for {contenders.ROOM:,} "
         "connections each.",
-        "Ratios are spliced / other, medians over paired rounds, beside the target. CPU is user + system time.",
+        "Ratios are spliced / other, medians over pairs, beside the target. CPU is user + system time.",
+        "Where the proxy's core is far from busy, the load is the bottleneck: rates differ less than proxies do.",
     ])
 
 

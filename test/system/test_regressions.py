@@ -150,6 +150,8 @@ def test_a_stopping_process_checks_no_more(serve, spliced, connect):
     other.stop_listening()
     time.sleep(0.3)
     assert "is DOWN" not in "\n".join(proxy.log_lines())
+    client.close()
+    assert proxy.wait_for_exit() == 0
 
 
 def test_clients_in_the_backlog_are_taken_before_a_soft_stop_closes_it(serve, spliced, connect):

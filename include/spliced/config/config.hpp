@@ -128,7 +128,7 @@ struct Global {
     bool nosplice = false;
     std::optional<unsigned> maxpipes;  ///< absent: a quarter of maxconn
     std::size_t pipesize = 0;          ///< bytes; 0: the system's default, growing with the flow
-    int maxaccept = 4;                 ///< connections a listener takes per turn; -1: no bound
+    int maxaccept = 4;                 ///< connections a listener takes at a time; -1: no bound
     unsigned spread_checks = 0;        ///< 0 to 50, percent
     std::string description;
 };

@@ -1,4 +1,5 @@
-// Work put off to the loop's next turn: what a fat flow has left over, and the reaping of what others marked.
+// Work put off to the loop's next round: what a fat flow has left over, and the reaping of what others
+// marked.
 #pragma once
 
 #include "spliced/event/handler.hpp"
@@ -22,7 +23,7 @@ class Deferred {
     Deferred& operator=(const Deferred&) = delete;
     ~Deferred() { cancel(); }
 
-    /// Runs once in the next turn; asking twice runs it once.
+    /// Runs once in the next round, which may belong to the next turn; asking twice runs it once.
     void schedule();
     void cancel();
     bool scheduled() const { return next_ != nullptr; }
@@ -53,7 +54,7 @@ class DeferredList {
 
   private:
     Deferred head_;
-    Deferred mark_;  ///< the end of a turn's share, while that turn runs
+    Deferred mark_;  ///< the end of a round's share, while that round runs
 };
 
 }  // namespace spliced::event

@@ -1,4 +1,4 @@
-// Readiness of a descriptor that is not on the data path: a listener, a check.
+// Readiness of a descriptor that is not on the data path: a check.
 #pragma once
 
 #include <event2/event.h>
@@ -18,13 +18,8 @@ class IoEvent {
     IoEvent& operator=(const IoEvent&) = delete;
     ~IoEvent() { stop(); }
 
-    /// False where the kernel refuses (ENOMEM, ENOSPC).
-    template <auto Method, typename Owner>
-    bool watch_readable(Loop& loop, int fd, Owner& owner, Priority priority = Priority::traffic) {
-        return start(loop, fd, EV_READ | EV_PERSIST, priority, &trampoline<Method, Owner>, &owner);
-    }
-
-    /// A socket under way is writable when the connection is made, or has failed.
+    /// A socket under way is writable when the connection is made, or has failed. False where the kernel
+    /// refuses (ENOMEM, ENOSPC).
     template <auto Method, typename Owner>
     bool watch_writable(Loop& loop, int fd, Owner& owner, Priority priority = Priority::traffic) {
         return start(loop, fd, EV_WRITE | EV_PERSIST, priority, &trampoline<Method, Owner>, &owner);

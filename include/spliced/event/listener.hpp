@@ -1,4 +1,4 @@
-// A listening socket on the loop: bounded accepts per turn, pauses for limits and for shortages.
+// A listening socket on the loop: bounded accepts at a time, pauses for limits and for shortages.
 #pragma once
 
 #include "spliced/base/unique_fd.hpp"
@@ -22,7 +22,7 @@ class AcceptHandler {
 
 class Listener {
   public:
-    /// `batch`: connections taken per turn, so that a flood leaves time for the flows; 0 for no bound.
+    /// `batch`: connections taken at a time, so that a flood leaves time for the flows; 0 for no bound.
     struct Settings {
         unsigned batch = 4;
         bool keepalive = false;
@@ -48,7 +48,12 @@ class Listener {
 
   private:
     void update();
-    void take(unsigned most);
+    enum class Until {
+        known,  ///< those who wait at the first accept are taken
+        empty,  ///< nobody is left waiting
+    };
+    void take(unsigned most, Until until);
+    unsigned others_waiting(unsigned if_unknown);
     void pause_for_shortage(int error);
 
     UniqueFd socket_;
@@ -57,6 +62,7 @@ class Listener {
     Loop* loop_ = nullptr;
     bool paused_ = false;   ///< by the owner
     bool resting_ = false;  ///< after a shortage
+    bool backlog_known_ = true;
     StreamEvent readable_;
     Timer rest_over_;
 };

@@ -34,10 +34,10 @@ class Loop {
     void defer(Deferred& work);
 
     event_base* base() const { return base_.get(); }
-    /// Where the data sockets are watched.
+    /// Where data sockets and listeners are watched.
     Poller& streams() { return streams_; }
-    /// Others wait to be served.
-    bool is_busy() const { return streams_.is_busy() || !deferred_.empty(); }
+    /// Others are served in the same round.
+    bool is_busy() const { return streams_.is_busy(); }
 
     Loop(event_base* base, UniqueFd epoll);
     Loop(const Loop&) = delete;
@@ -48,7 +48,7 @@ class Loop {
     bool watch_streams();
     void take_turn();
     bool serve(milliseconds patience);
-    bool wait_for_more();
+    bool serve_after_lull();
     void schedule_turn();
 
     struct FreeBase {

@@ -30,7 +30,7 @@ struct Ready {
     bool error = false;   ///< the connection is lost, or could not be made (EPOLLERR); SO_ERROR says how
 };
 
-/// Watches one stream socket; a member of its owner, which must close the socket right after stop() or the
+/// Watches one socket; a member of its owner, which must close the socket right after stop() or the
 /// destructor (nothing else takes it out of epoll), or leave() first.
 class StreamEvent {
   public:
@@ -71,8 +71,8 @@ class StreamEvent {
     void (*deliver_)(void*, Ready) = nullptr;
 };
 
-/// The epoll instance of the data sockets. The loop owns it and calls collect() when it has something to
-/// tell.
+/// The epoll instance of data sockets and listeners. The loop owns it and calls collect() when it has
+/// something to tell.
 class Poller {
   public:
     explicit Poller(UniqueFd epoll) : epoll_(std::move(epoll)) {}

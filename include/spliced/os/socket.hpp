@@ -34,6 +34,8 @@ std::size_t unacknowledged(int socket);
 int take_error(int socket);
 
 void set_keepalive(int socket);
+/// Ends what ConnectOptions::speaks_at_once began; sends the ACK that is due.
+void acknowledge_at_once(int socket);
 /// Small segments go out at once; tcp(7), TCP_NODELAY.
 void set_nodelay(int socket);
 
@@ -57,6 +59,7 @@ struct ConnectOptions {
     bool keepalive = false;
     /// The handshake's last ACK waits for the first bytes, which the caller has at hand and sends as soon as
     /// the connection stands: one segment less (tcp(7), TCP_QUICKACK). The kernel waits for 200 ms at most.
+    /// Later ACKs are late as well then, until acknowledge_at_once().
     bool speaks_at_once = false;
     /// The handshake's last ACK is held back so that closing soon sends RST instead: the peer's application
     /// never sees the connection (only for checks).

@@ -1,6 +1,6 @@
 // One accepted client, from accept to the log line: connects it to a server, relays, says farewell.
 //
-//   arriving -> dialing -> relaying -> over
+//   arriving -> dialing -> relaying -> over      arriving: the client's first word is awaited
 //                |  ^
 //                v  |       every phase ends in finish(), exactly once, with one log line
 //              pausing  -> parting -> over
@@ -56,6 +56,7 @@ class Session {
 
     bool awaits_first_word() const;
     void learn_first_word(bool in_time);
+    event::Verdict dial_after_silence();
     event::Verdict dial();
     bool pick_server();
     event::Verdict connect();

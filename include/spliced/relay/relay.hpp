@@ -46,6 +46,7 @@ class Relay {
         UniqueFd socket;
         bool nodelay = false;  ///< TCP_NODELAY is set, or means nothing here
         bool written = false;
+        bool acks_late = false;  ///< since it was connected with ConnectOptions::speaks_at_once
         TimePoint last_active{};
         event::StreamEvent event;  // after the socket, so that it is deregistered first
     };
@@ -95,6 +96,7 @@ class Relay {
     void read_once(Side from, TimePoint now);
     void write_once(Side from, TimePoint now);
     static void prepare_write(Endpoint& to);
+    void acknowledge_first_read(Side from);
     void send_fin(Side from);
     void on_side_lost(Side side, int error);
     Progress conclude(TimePoint now, const IdleLimits& limits, bool again);
