@@ -52,9 +52,9 @@ void Listener::update() {
 }
 
 Verdict Listener::on_readable() {
-    unsigned most = settings_.batch == 0 ? longest_batch : settings_.batch;
     // A client that comes alone has mostly nobody behind it, and who is there is heard of in the next round.
-    take(loop_->is_busy() ? most : 1, Until::known);
+    take(settings_.batch == 0 ? longest_batch : settings_.batch,
+         loop_->is_busy() ? Until::known : Until::first);
     return Verdict::keep;
 }
 
@@ -72,7 +72,7 @@ void Listener::take(unsigned most, Until until) {
         if (accepted.outcome != Outcome::connection) return pause_for_shortage(accepted.error);
         if (settings_.keepalive) os::set_keepalive(accepted.socket.get());
         handler_.on_accept(*this, std::move(accepted));
-        if (paused_ || !socket_) return;
+        if (paused_ || !socket_ || until == Until::first) return;
         // The kernel makes a socket and a file before it finds that nobody waits: asking costs much less.
         if (tries == 0 && most > 1 && until == Until::known) most = std::min(most, 1 + others_waiting(most));
     }

@@ -74,9 +74,10 @@ void Loop::schedule_turn() {
     event_add(&turn_, &at_once);
 }
 
+// Both `turn_` and readiness bring it about. Where both do, one turn is enough: a second would come before
+// signals and checks are looked at.
 void Loop::take_turn() {
-    event_del(
-        &turn_);  // else a turn that was also asked for would follow before signals and checks are looked at
+    event_del(&turn_);
     in_turn_ = true;
     TimePoint end = now() + longest_turn;
     serve(milliseconds(0));

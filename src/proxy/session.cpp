@@ -231,7 +231,7 @@ Verdict Session::on_client_ready(Ready ready) {
 }
 
 Verdict Session::on_server_ready(Ready ready) {
-    if (ready.read && !first_word_known_) learn_first_word(false);
+    if (ready.read && !first_word_known_ && relay_.bytes_from(Side::client) == 0) learn_first_word(false);
     if (phase_ == Phase::dialing) {
         if (!ready.error) return begin_relay(ready);
         return on_attempt_failed(os::take_error(relay_.end(Side::server).socket.get()));

@@ -49,7 +49,8 @@ class Listener {
   private:
     void update();
     enum class Until {
-        known,  ///< those who wait at the first accept are taken
+        first,  ///< one is taken
+        known,  ///< those who wait when the first is taken
         empty,  ///< nobody is left waiting
     };
     void take(unsigned most, Until until);
