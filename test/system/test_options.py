@@ -13,7 +13,10 @@ import pytest
 from peer import Behaviour, echo, hold
 from waiting import wait_until
 
-KEEPALIVE_TIMER = "02"  # column tr of /proc/net/tcp, proc(5)
+# Column tr of /proc/net/tcp, proc(5).
+RETRANSMISSION_TIMER = "01"
+KEEPALIVE_TIMER = "02"
+PROBE_TIMER = "04"
 
 
 def free_ports(count, host="127.0.0.1"):
@@ -30,12 +33,15 @@ def free_ports(count, host="127.0.0.1"):
 
 
 def timers(proxy):
-    """By local or remote port: the timer that runs for each connection of the loopback."""
+    """By local and remote port: the timer that runs for each connection of the process itself. Others may have had the
+    same ports a moment ago and linger in the table."""
     found = {}
-    for line in procfs._lines(proxy.pid, "net/tcp")[1:]:
+    own = procfs.socket_inodes(proxy.pid)
+    for line in procfs.lines(proxy.pid, "net/tcp")[1:]:
         fields = line.split()
-        local, remote = (int(address.split(":")[1], 16) for address in fields[1:3])
-        found[(local, remote)] = fields[5].split(":")[0]
+        if int(fields[9]) in own:
+            local, remote = (int(address.split(":")[1], 16) for address in fields[1:3])
+            found[(local, remote)] = fields[5].split(":")[0]
     return found
 
 
@@ -48,12 +54,13 @@ def test_keepalive_is_set_on_the_sides_that_ask_for_it(serve, spliced, connect, 
     client = connect(proxy)
     client.send(b"x")
     client.read(1)
-    time.sleep(0.3)  # until no retransmission timer hides the other one
+    # Only one timer is shown: what is sent must have been acknowledged, or its retransmission hides the other one.
+    wait_until(lambda: not set(timers(proxy).values()) & {RETRANSMISSION_TIMER, PROBE_TIMER}, "all acknowledged")
     state = timers(proxy)
     client_port = int(client.local_address.rpartition(":")[2])
     to_client = state[(proxy.port, client_port)]
     to_server = next(timer for (_, remote), timer in state.items() if remote == server.port)
-    assert (to_client == KEEPALIVE_TIMER, to_server == KEEPALIVE_TIMER) == (towards_client, towards_server)
+    assert (to_client == KEEPALIVE_TIMER, to_server == KEEPALIVE_TIMER) == (towards_client, towards_server), state
 
 
 def test_a_port_range_and_a_list_of_addresses_are_all_listened_on(serve, spliced, connect):
@@ -100,7 +107,7 @@ def test_an_interface_that_is_not_there_is_named(binary, run, tmp_path):
 
 def test_ulimit_n_sets_the_descriptor_limit_and_with_it_maxconn(serve, spliced):
     proxy = spliced(f"[listen relay]\nbind = fd@?\nserver s1 = {serve().address}", global_lines=["ulimit-n = 300"])
-    limits = next(line for line in procfs._lines(proxy.pid, "limits") if line.startswith("Max open files"))
+    limits = next(line for line in procfs.lines(proxy.pid, "limits") if line.startswith("Max open files"))
     assert limits.split()[3] == "300"
     printed = int(re.search(r"maxconn (\d+)", proxy.stderr())[1])
     assert 100 <= printed <= 150

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 
-def _lines(pid, name):
+def lines(pid, name):
     """The lines of one file; none where the process is gone."""
     try:
         return Path(f"/proc/{pid}/{name}").read_text().splitlines()
@@ -15,7 +15,7 @@ def _lines(pid, name):
 
 def status(pid):
     """The fields of /proc/PID/status as text; empty where the process is gone."""
-    return dict(line.split(":\t", 1) for line in _lines(pid, "status") if ":\t" in line)
+    return dict(line.split(":\t", 1) for line in lines(pid, "status") if ":\t" in line)
 
 
 def is_alive(pid):
@@ -33,7 +33,7 @@ def running_seconds(pid):
 
     What counts is the first field of schedstat, which a kernel may lack or (without CONFIG_SCHED_INFO) leave at 0.
     """
-    fields = [int(field) for line in _lines(pid, "schedstat") for field in line.split()]
+    fields = [int(field) for line in lines(pid, "schedstat") for field in line.split()]
     return fields[0] / 1e9 if any(fields) else cpu_seconds(pid)
 
 
@@ -43,7 +43,7 @@ def anonymous_bytes(pid):
 
 def counted_anonymous_bytes(pid):
     """The same, counted page by page: RssAnon is wrong by up to some dozen pages per core (Linux 6.2 and later)."""
-    for line in _lines(pid, "smaps_rollup"):
+    for line in lines(pid, "smaps_rollup"):
         if line.startswith("Anonymous:"):
             return int(line.split()[1]) * 1024
     return anonymous_bytes(pid)
@@ -80,30 +80,34 @@ def catches(pid, signal_number):
     return bool(masks >> (signal_number - 1) & 1)
 
 
-def _socket_inodes(pid, tcp_state, unix_listening):
-    own = {int(found[1]) for link in descriptors(pid).values() if (found := re.match(r"socket:\[(\d+)\]", link))}
+def socket_inodes(pid):
+    """Inodes of all sockets that the process holds."""
+    return {int(found[1]) for link in descriptors(pid).values() if (found := re.match(r"socket:\[(\d+)\]", link))}
+
+
+def _sockets_in(pid, tcp_state, unix_listening):
     inodes = set()
     for table in ("tcp", "tcp6"):
-        for line in _lines(pid, f"net/{table}")[1:]:
+        for line in lines(pid, f"net/{table}")[1:]:
             fields = line.split()
             if fields[3] == tcp_state:
                 inodes.add(int(fields[9]))
     if unix_listening:
-        for line in _lines(pid, "net/unix")[1:]:
+        for line in lines(pid, "net/unix")[1:]:
             fields = line.split()
             if int(fields[3], 16) & 0x10000:  # __SO_ACCEPTCON
                 inodes.add(int(fields[6]))
-    return own & inodes
+    return socket_inodes(pid) & inodes
 
 
 def listening_sockets(pid):
     """Inodes of the listening sockets that the process holds."""
-    return _socket_inodes(pid, "0A", unix_listening=True)
+    return _sockets_in(pid, "0A", unix_listening=True)
 
 
 def connecting_sockets(pid):
     """Inodes of the TCP sockets whose connect() is under way (SYN_SENT)."""
-    return _socket_inodes(pid, "02", unix_listening=False)
+    return _sockets_in(pid, "02", unix_listening=False)
 
 
 def polled_inodes(pid):
@@ -111,14 +115,14 @@ def polled_inodes(pid):
     inodes = set()
     for number, link in descriptors(pid).items():
         if link == "anon_inode:[eventpoll]":
-            info = "\n".join(_lines(pid, f"fdinfo/{number}"))
+            info = "\n".join(lines(pid, f"fdinfo/{number}"))
             inodes.update(int(found, 16) for found in re.findall(r"^tfd:.*\bino:([0-9a-f]+)", info, re.M))
     return inodes
 
 
 def children(pid):
     """The processes that its main thread has started."""
-    return [int(child) for line in _lines(pid, f"task/{pid}/children") for child in line.split()]
+    return [int(child) for line in lines(pid, f"task/{pid}/children") for child in line.split()]
 
 
 def descendants(pid):
