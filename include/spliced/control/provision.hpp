@@ -19,8 +19,9 @@ struct Provision {
     std::vector<Error> errors;  ///< where there is any, nothing of it may be used
 };
 
-/// For a start: opens everything.
-Provision provide(std::shared_ptr<const config::Config> config, LogSinkPool& logs);
+/// For a start: opens everything, but for the sockets that are `inherited`.
+Provision provide(std::shared_ptr<const config::Config> config, LogSinkPool& logs,
+                  os::InheritedSockets& inherited);
 
 /// For a reload: opens what `engine` does not have yet. The descriptor limit stays as it is.
 Provision provide_for(const proxy::Engine& engine, std::shared_ptr<const config::Config> config,
