@@ -14,6 +14,8 @@
 #include "spliced/config/load.hpp"
 #include "spliced/config/version.hpp"
 #include "spliced/control/drain.hpp"
+#include "spliced/control/sandbox.hpp"
+#include "spliced/control/service_manager.hpp"
 #include "spliced/os/daemon.hpp"
 #include "spliced/os/limits.hpp"
 #include "spliced/os/pidfile.hpp"
@@ -65,6 +67,20 @@ Result<proxy::Capacity> settle_capacity(const config::Config& config) {
     return capacity;
 }
 
+// Socket activation: what cannot be used costs no start.
+os::InheritedSockets inherit_sockets() {
+    std::vector<Error> errors;
+    os::InheritedSockets inherited = os::take_activation_sockets(errors);
+    for (const Error& error : errors) log::say(Level::warning, error.message);
+    return inherited;
+}
+
+void close_left(os::InheritedSockets inherited) {
+    for (const std::string& address : inherited.left())
+        log::say(Level::warning,
+                 fmt::format("no 'bind' is for the inherited socket of {}: it is closed", address));
+}
+
 // What must happen while the process is still root and sees the whole file system.
 Result<void> settle_process(const config::Global& global) {
     if (!global.pidfile.empty())
@@ -94,18 +110,22 @@ int serve(const config::CommandLine& line, const std::shared_ptr<const config::C
         if (!forked) return fail(forked.error());
         daemon = std::move(*forked);
     }
+    os::Notifier notifier = os::Notifier::from_environment();  // before a chroot hides its path
     if (auto settled = settle_process(config->global); !settled) return fail(settled.error());
 
     auto loop = spliced::event::Loop::create();  // libevent has a struct of the same name
     if (!loop) return fail(loop.error());
     proxy::Engine engine(config, **loop, capacity, std::move(*sinks), std::move(sockets));
-    control::Drain drain(**loop, engine, config->global.hard_stop_after);
+    control::ServiceManager manager(**loop, engine, std::move(notifier), os::take_watchdog_interval());
+    control::Drain drain(**loop, engine, manager, config->global.hard_stop_after);
     if (!drain.watch_signals()) return fail(Error{"cannot watch signals"});
     if (auto started = engine.start(); !started) return fail(started.error());
+    if (auto entered = control::enter_sandbox(*config, line.files); !entered) return fail(entered.error());
     if (daemon) {
         if (auto detached = daemon->detach(); !detached) return fail(detached.error());
         log::set_console(log::Console::quiet);
     }
+    manager.ready();
     (*loop)->run();
     engine.log_totals();
     if (std::uint64_t dropped = sink_pool.dropped())
@@ -125,7 +145,9 @@ int run(const config::CommandLine& line) {
 
     auto capacity = settle_capacity(*loaded.config);
     if (!capacity) return fail(capacity.error());
-    proxy::BoundSockets sockets = proxy::bind_all(*loaded.config, capacity->maxconn);
+    os::InheritedSockets inherited = inherit_sockets();
+    proxy::BoundSockets sockets = proxy::bind_all(*loaded.config, capacity->maxconn, inherited);
+    close_left(std::move(inherited));
     for (const Error& error : sockets.errors) fail(error);
     if (!sockets.errors.empty()) return failed;
     return serve(line, loaded.config, *capacity, std::move(sockets));

@@ -8,8 +8,8 @@
 
 namespace spliced::control {
 
-Drain::Drain(event::Loop& loop, proxy::Engine& engine, Duration hard_stop_after)
-    : loop_(loop), engine_(engine), hard_stop_after_(hard_stop_after) {
+Drain::Drain(event::Loop& loop, proxy::Engine& engine, ServiceManager& manager, Duration hard_stop_after)
+    : loop_(loop), engine_(engine), manager_(manager), hard_stop_after_(hard_stop_after) {
     engine_.sessions().set_observer(this);
     time_is_up_.bind<&Drain::on_time_is_up>(loop, *this);
 }
@@ -65,6 +65,7 @@ event::Verdict Drain::on_time_is_up() {
 void Drain::begin() {
     if (begun_) return;
     begun_ = true;
+    manager_.stopping();
     engine_.stop_accepting();
     engine_.log_stopped();
 }

@@ -21,8 +21,15 @@ int backlog_of(const config::Frontend& frontend, const config::Bind& bind, std::
     return static_cast<int>(std::clamp(limit, smallest_backlog, largest_backlog));
 }
 
-Result<UniqueFd> bind_one(const config::Frontend& frontend, const config::Bind& bind, std::size_t maxconn) {
-    if (bind.inherited_fd) return os::adopt_listener(*bind.inherited_fd);
+// Under a service manager `fd@3` is one of the sockets that it has passed.
+Result<UniqueFd> adopt(int descriptor, os::InheritedSockets& inherited) {
+    if (auto socket = inherited.take_descriptor(descriptor)) return std::move(*socket);
+    return os::adopt_listener(descriptor);
+}
+
+Result<UniqueFd> bind_one(const config::Frontend& frontend, const config::Bind& bind, std::size_t maxconn,
+                          os::InheritedSockets& inherited) {
+    if (bind.inherited_fd) return adopt(*bind.inherited_fd, inherited);
     os::ListenOptions options;
     options.address = &bind.address;
     options.backlog = backlog_of(frontend, bind, maxconn);
@@ -32,21 +39,27 @@ Result<UniqueFd> bind_one(const config::Frontend& frontend, const config::Bind& 
     options.mode = bind.rights.mode;
     options.user = bind.rights.user;
     options.group = bind.rights.group;
-    return os::listen_on(options);
+    return os::inherit_or_listen(options, inherited);
+}
+
+/// A path that this process has made, not whoever it inherits sockets from.
+bool is_own_path(const std::string& path, const std::vector<std::string>& theirs) {
+    return !path.empty() && std::find(theirs.begin(), theirs.end(), path) == theirs.end();
 }
 
 }  // namespace
 
-BoundSockets bind_all(const config::Config& config, std::size_t maxconn) {
+BoundSockets bind_all(const config::Config& config, std::size_t maxconn, os::InheritedSockets& inherited) {
     BoundSockets bound;
     std::vector<std::string> paths;
+    const std::vector<std::string> theirs = inherited.left();
     for (const config::Frontend& frontend : config.frontends) {
         auto& sockets = bound.by_frontend.emplace_back();
         for (const config::Bind& bind : frontend.binds) {
-            auto socket = bind_one(frontend, bind, maxconn);
+            auto socket = bind_one(frontend, bind, maxconn, inherited);
             if (socket) {
                 sockets.push_back(std::move(*socket));
-                if (!bind.address.path().empty()) paths.push_back(bind.address.path());
+                if (is_own_path(bind.address.path(), theirs)) paths.push_back(bind.address.path());
                 continue;
             }
             const Error& error = socket.error();

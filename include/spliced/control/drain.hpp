@@ -2,6 +2,7 @@
 // over. HUP and USR2, whose default action would end it too, are answered by a message.
 #pragma once
 
+#include "spliced/control/service_manager.hpp"
 #include "spliced/event/loop.hpp"
 #include "spliced/event/signal_event.hpp"
 #include "spliced/event/timer.hpp"
@@ -12,7 +13,7 @@ namespace spliced::control {
 class Drain final : private proxy::IdleObserver {
   public:
     /// `hard_stop_after`: how long USR1 waits for sessions before it ends them; zero is for ever.
-    Drain(event::Loop& loop, proxy::Engine& engine, Duration hard_stop_after);
+    Drain(event::Loop& loop, proxy::Engine& engine, ServiceManager& manager, Duration hard_stop_after);
     ~Drain();
 
     /// False where a signal cannot be watched.
@@ -31,6 +32,7 @@ class Drain final : private proxy::IdleObserver {
 
     event::Loop& loop_;
     proxy::Engine& engine_;
+    ServiceManager& manager_;
     Duration hard_stop_after_;
     bool begun_ = false;
     event::SignalEvent terminate_;

@@ -6,6 +6,7 @@
 #include "spliced/base/result.hpp"
 #include "spliced/base/unique_fd.hpp"
 #include "spliced/config/config.hpp"
+#include "spliced/os/inherited_sockets.hpp"
 
 namespace spliced::proxy {
 
@@ -15,6 +16,7 @@ struct BoundSockets {
 };
 
 /// `maxconn`: the process's limit, from which the default backlog follows.
-BoundSockets bind_all(const config::Config& config, std::size_t maxconn);
+/// `inherited`: sockets that take the place of new ones where the address is theirs.
+BoundSockets bind_all(const config::Config& config, std::size_t maxconn, os::InheritedSockets& inherited);
 
 }  // namespace spliced::proxy
