@@ -14,6 +14,7 @@
 #include "spliced/config/command_line.hpp"
 #include "spliced/config/load.hpp"
 #include "spliced/config/version.hpp"
+#include "spliced/control/sandbox.hpp"
 #include "spliced/control/service.hpp"
 #include "spliced/os/daemon.hpp"
 #include "spliced/os/pidfile.hpp"
@@ -42,6 +43,24 @@ void report(const std::vector<config::Mistake>& mistakes) {
         bool warning = mistake.severity == config::Mistake::Severity::warning;
         log::say(warning ? Level::warning : Level::alert, mistake.text());
     }
+}
+
+// Socket activation (what cannot be used of it costs no start), and what another process hands over.
+Result<os::InheritedSockets> inherit_sockets(const config::CommandLine& line, control::Takeover& takeover) {
+    std::vector<Error> errors;
+    os::InheritedSockets inherited = os::take_activation_sockets(errors);
+    for (const Error& error : errors) log::say(Level::warning, error.message);
+    takeover.receive(inherited);
+    if (line.sockets_from.empty()) return inherited;
+    auto received = control::Takeover::receive_from(line.sockets_from, inherited);
+    return received ? Result<os::InheritedSockets>(std::move(inherited)) : received.error();
+}
+
+// What no 'bind' is for must not look as if somebody listened.
+void close_left(os::InheritedSockets inherited) {
+    for (const std::string& address : inherited.left())
+        log::say(Level::warning,
+                 fmt::format("no 'bind' is for the inherited socket of {}: it is closed", address));
 }
 
 // What must happen while the process is still root and sees the whole file system.
@@ -86,14 +105,18 @@ int serve(const config::CommandLine& line, os::Program program, control::Provisi
         if (!forked) return fail(forked.error());
         daemon = std::move(*forked);
     }
+    os::Notifier notifier = os::Notifier::from_environment();  // before a chroot hides its path
     auto pid_file = settle_process(config->global);
     if (!pid_file) return fail(pid_file.error());
 
     auto loop = spliced::event::Loop::create();  // libevent has a struct of the same name
     if (!loop) return fail(loop.error());
-    control::Service service(**loop, std::move(provision), logs, line, std::move(program));
+    control::Service service(**loop, std::move(provision), logs,
+                             {line, std::move(program), std::move(notifier)});
     if (auto started = service.start(); !started) return fail(started.error());
+    if (auto entered = control::enter_sandbox(*config, line.files); !entered) return fail(entered.error());
     if (auto announced = announce(*pid_file, daemon, takeover); !announced) return fail(announced.error());
+    service.manager().ready();
     (*loop)->run();
     service.engine().log_totals();
     if (std::uint64_t dropped = logs.dropped())
@@ -111,15 +134,12 @@ int run(const config::CommandLine& line, os::Program program) {
         return line.quiet ? ok : print("Configuration file is valid\n");
     if (line.mode == config::CommandLine::Mode::dump_config) return print(config::dump(*loaded.config));
 
-    os::InheritedSockets inherited;
     control::Takeover takeover(line.replaced, line.replaces_hard);
-    takeover.receive(inherited);
-    if (!line.sockets_from.empty())
-        if (auto received = control::Takeover::receive_from(line.sockets_from, inherited); !received)
-            return fail(received.error());
+    auto inherited = inherit_sockets(line, takeover);
+    if (!inherited) return fail(inherited.error());
     LogSinkPool logs(line.host_name.empty() ? local_host_name() : line.host_name);
-    control::Provision provision = control::provide(loaded.config, logs, inherited);
-    inherited = os::InheritedSockets();  // what no 'bind' is for must not look as if somebody listened
+    control::Provision provision = control::provide(loaded.config, logs, *inherited);
+    close_left(std::move(*inherited));
     for (const Error& error : provision.errors) fail(error);
     if (!provision.errors.empty()) return failed;
     return serve(line, std::move(program), std::move(provision), logs, takeover);

@@ -30,6 +30,10 @@ Result<void> turn_on(CommandLine& line, std::string_view) {
     return {};
 }
 
+Result<void> change_nothing(CommandLine&, std::string_view) {
+    return {};
+}
+
 template <std::string CommandLine::*field>
 Result<void> take(CommandLine& line, std::string_view argument) {
     line.*field = argument;
@@ -69,6 +73,8 @@ constexpr std::array flags{
     Flag{"-f", "FILE|DIR", "read this file, or the *.ini files of this folder; repeatable", add_file},
     Flag{"-c", "", "check the configuration, print the verdict and exit", choose<Mode::check>},
     Flag{"--dump-config", "", "print the effective configuration and exit", choose<Mode::dump_config>},
+    Flag{"-W", "", "accepted for HAProxy's sake: there is one process", change_nothing},
+    Flag{"-Ws", "", "run under a service manager: stay in the foreground", turn_on<&CommandLine::foreground>},
     Flag{"-D", "", "go to the background", turn_on<&CommandLine::daemon>},
     Flag{"-db", "", "stay in the foreground, whatever else says otherwise",
          turn_on<&CommandLine::foreground>},
@@ -89,8 +95,6 @@ constexpr std::array flags{
     Flag{"--help", "", "print this and exit", choose<Mode::help>},
     Flag{"-h", "", "", choose<Mode::help>},
 };
-
-constexpr std::array<std::string_view, 2> planned{"-W", "-Ws"};
 
 constexpr std::array<std::string_view, 16> only_haproxy{"-S",  "-m",  "-N",  "-cc", "-dD", "-dG",
                                                         "-dK", "-dL", "-dM", "-dR", "-dS", "-dV",
@@ -125,7 +129,6 @@ std::string_view nearest_flag(std::string_view word) {
 }
 
 Error refuse(std::string_view word) {
-    if (is_one_of(planned, word)) return Error{fmt::format("{} is not supported yet", word), 0};
     if (is_one_of(only_haproxy, word))
         return Error{fmt::format("{} is a flag of HAProxy, not of spliced", word), 0};
     if (!word.starts_with('-')) {

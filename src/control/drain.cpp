@@ -8,8 +8,12 @@
 
 namespace spliced::control {
 
-Drain::Drain(event::Loop& loop, proxy::Engine& engine, Reload& reload, Upgrade& upgrade)
-    : loop_(loop), engine_(engine), reload_(reload), upgrade_(upgrade) {
+Drain::Drain(event::Loop& loop, Parts parts)
+    : loop_(loop),
+      engine_(parts.engine),
+      reload_(parts.reload),
+      upgrade_(parts.upgrade),
+      manager_(parts.manager) {
     engine_.sessions().set_observer(this);
     time_is_up_.bind<&Drain::on_time_is_up>(loop, *this);
 }
@@ -46,7 +50,10 @@ event::Verdict Drain::on_stop_softly(int) {
 }
 
 void Drain::on_replaced(pid_t successor, bool hard) {
-    if (!begun_) log::say(Level::notice, fmt::format("Process {} has taken over.", successor));
+    if (!begun_) {
+        log::say(Level::notice, fmt::format("Process {} has taken over.", successor));
+        manager_.main_pid(successor);
+    }
     hard ? on_stop_now(SIGTERM) : on_stop_softly(SIGUSR1);
 }
 
@@ -63,6 +70,7 @@ void Drain::begin() {
     begun_ = true;
     reload_.forbid();
     upgrade_.forbid("this process is stopping.");
+    manager_.stopping();
     engine_.stop_accepting();
     engine_.log_stopped();
 }

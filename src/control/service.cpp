@@ -15,14 +15,14 @@ std::string obstacle_to_upgrade(const config::Global& global) {
 
 }  // namespace
 
-Service::Service(event::Loop& loop, Provision provision, LogSinkPool& logs, const config::CommandLine& line,
-                 os::Program program)
+Service::Service(event::Loop& loop, Provision provision, LogSinkPool& logs, Origin origin)
     : loop_(loop),
       engine_(provision.config, loop, provision.capacity, std::move(provision.sinks),
               std::move(provision.sockets)),
-      reload_(loop, engine_, logs, {line.files, {line.maxconn, line.pidfile}}),
-      upgrade_(loop, std::move(program), obstacle_to_upgrade(provision.config->global)),
-      drain_(loop, engine_, reload_, upgrade_),
+      manager_(loop, engine_, std::move(origin.notifier), os::take_watchdog_interval()),
+      reload_(loop, engine_, manager_, logs, {origin.line.files, {origin.line.maxconn, origin.line.pidfile}}),
+      upgrade_(loop, std::move(origin.program), obstacle_to_upgrade(provision.config->global)),
+      drain_(loop, {engine_, reload_, upgrade_, manager_}),
       handover_(loop, engine_, drain_) {}
 
 Result<void> Service::start() {

@@ -58,8 +58,9 @@ class Proxy:
     """Owns the process. The test that started it ends it; stop() says how it ended."""
 
     def __init__(self, binary, folder, ini, *, mode="splice", log=TO_STDOUT, global_lines=(), defaults=DEFAULTS,
-                 arguments=(), prefix=(), stdout=None, ready=True):
-        """`prefix` is a command that runs the binary; `stdout` a descriptor instead of a file."""
+                 arguments=(), prefix=(), stdout=None, descriptors=(), ready=True):
+        """`prefix` is a command that runs the binary; `stdout` a descriptor instead of a file;
+        `descriptors` are inherited beside the listeners."""
         self.folder = folder
         self.addresses = []
         self.checked = False
@@ -75,7 +76,7 @@ class Proxy:
             self.process = subprocess.Popen(
                 [*prefix, str(binary), "-f", str(self.config), *arguments], stdin=subprocess.DEVNULL,
                 stdout=out if stdout is None else stdout, stderr=err,
-                pass_fds=[listener.fileno() for listener in self._listeners])
+                pass_fds=[*descriptors, *(listener.fileno() for listener in self._listeners)])
         self.pid = self.process.pid
         for listener in self._listeners:
             listener.close()

@@ -85,6 +85,12 @@ TEST_CASE("-db and -d keep the process in the foreground") {
     CHECK_FALSE(parsed({"-db"}).goes_to_background(true));
 }
 
+TEST_CASE("-Ws stays in the foreground, and -W changes nothing since there is one process") {
+    CHECK_FALSE(parsed({"-Ws", "-D"}).goes_to_background(true));
+    CHECK_FALSE(parsed({"-W"}).goes_to_background(false));
+    CHECK(parsed({"-W", "-D"}).goes_to_background(false));
+}
+
 TEST_CASE("-V undoes -q in any order, and -d shows sessions") {
     CHECK(parsed({"-q"}).console() == log::Console::quiet);
     CHECK(parsed({"-q", "-V"}).console() == log::Console::usual);

@@ -17,7 +17,8 @@ std::string dump_of(const std::string& text) {
 const std::string everything =
     "[global]\nuser = web\ngroup = web\nchroot = /var/empty\ndaemon = yes\npidfile = /run/s.pid\nmaxconn = "
     "4000\n"
-    "ulimit-n = 9000\nhard-stop-after = 30s\nnosplice = yes\nmaxpipes = 7\ntune.pipesize = "
+    "ulimit-n = 9000\nhard-stop-after = 30s\nnosplice = yes\nseccomp = no\nlandlock = no\nmaxpipes = "
+    "7\ntune.pipesize = "
     "64k\ntune.maxaccept = -1\n"
     "spread-checks = 5\nlog = /dev/log len 200 format rfc5424 daemon notice err\ndescription = a  b\n"
     "[backend first]\nserver s = ipv6@web.test:1 source ::1 weight 0\nbalance = first\ndescription = c\n"
@@ -53,6 +54,8 @@ nosplice            = no
 tune.pipesize       = 0
 tune.maxaccept      = 4
 spread-checks       = 0
+seccomp             = yes
+landlock            = yes
 
 [listen x]
 bind                = 0.0.0.0:80

@@ -23,7 +23,7 @@ struct CommandLine {
     Mode mode = Mode::run;
     std::vector<std::string> files;  ///< in order; never empty after parse_command_line()
     bool daemon = false;             ///< -D
-    bool foreground = false;         ///< -db
+    bool foreground = false;         ///< -db, -Ws
     bool debug = false;              ///< -d
     bool quiet = false;              ///< -q
     bool verbose = false;            ///< -V

@@ -4,6 +4,7 @@
 
 #include "spliced/control/handover.hpp"
 #include "spliced/control/reload.hpp"
+#include "spliced/control/service_manager.hpp"
 #include "spliced/control/upgrade.hpp"
 #include "spliced/event/loop.hpp"
 #include "spliced/event/signal_event.hpp"
@@ -14,8 +15,16 @@ namespace spliced::control {
 
 class Drain final : public Replaceable, private proxy::IdleObserver {
   public:
+    /// What hears of the end.
+    struct Parts {
+        proxy::Engine& engine;
+        Reload& reload;
+        Upgrade& upgrade;
+        ServiceManager& manager;
+    };
+
     /// How long USR1 waits for sessions before it ends them is the configuration's `hard-stop-after`.
-    Drain(event::Loop& loop, proxy::Engine& engine, Reload& reload, Upgrade& upgrade);
+    Drain(event::Loop& loop, Parts parts);
     ~Drain();
 
     /// False where a signal cannot be watched.
@@ -36,6 +45,7 @@ class Drain final : public Replaceable, private proxy::IdleObserver {
     proxy::Engine& engine_;
     Reload& reload_;
     Upgrade& upgrade_;
+    ServiceManager& manager_;
     bool begun_ = false;
     event::SignalEvent terminate_;
     event::SignalEvent interrupt_;
