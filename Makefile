@@ -24,6 +24,7 @@ ROUNDS   ?= 5
 PORT     ?= 8080
 
 VERSION  := 0.1.0
+RELEASED := 2026/11/25
 BUILD    := build$(if $(SAN),/san)
 # Someone who types `make check` wants all cores; a -j of their own goes first.
 JOBS      = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -41,6 +42,7 @@ PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_core fmt inih))
 CXXFLAGS ?= -g
 INIH_VERSION = $(eval INIH_VERSION := $(shell pkg-config --modversion inih))$(INIH_VERSION)
 ALL_CXXFLAGS = -std=c++20 $(OPT) $(CXXFLAGS) $(WARNINGS) $(SANFLAGS) -DSPLICED_VERSION='"$(VERSION)"' \
+               -DSPLICED_RELEASE_DATE='"$(RELEASED)"' \
                -DSPLICED_INIH_VERSION='"$(INIH_VERSION)"' \
                -Iinclude $(PKGFLAGS) -MMD -MP
 ALL_LDFLAGS  = $(SANFLAGS) $(LDFLAGS)

@@ -13,6 +13,7 @@
 #include "spliced/config/command_line.hpp"
 #include "spliced/config/load.hpp"
 #include "spliced/config/version.hpp"
+#include "spliced/control/admin_server.hpp"
 #include "spliced/control/drain.hpp"
 #include "spliced/os/daemon.hpp"
 #include "spliced/os/limits.hpp"
@@ -77,7 +78,7 @@ Result<void> settle_process(const config::Global& global) {
 }
 
 int serve(const config::CommandLine& line, const std::shared_ptr<const config::Config>& config,
-          const proxy::Capacity& capacity, proxy::BoundSockets sockets) {
+          const proxy::Capacity& capacity, proxy::BoundSockets sockets, control::AdminSockets admin_sockets) {
     LogSinkPool sink_pool(line.host_name.empty() ? local_host_name() : line.host_name);
     auto process_sinks = sink_pool.open(config->global.logs);
     if (!process_sinks) return fail(process_sinks.error());
@@ -101,6 +102,9 @@ int serve(const config::CommandLine& line, const std::shared_ptr<const config::C
     proxy::Engine engine(config, **loop, capacity, std::move(*sinks), std::move(sockets));
     control::Drain drain(**loop, engine, config->global.hard_stop_after);
     if (!drain.watch_signals()) return fail(Error{"cannot watch signals"});
+    control::Admin admin{**loop, engine, config};
+    control::AdminServer admin_server(admin, std::move(admin_sockets));
+    if (!admin_server.start()) return fail(Error{"cannot watch the statistics sockets"});
     if (auto started = engine.start(); !started) return fail(started.error());
     if (daemon) {
         if (auto detached = daemon->detach(); !detached) return fail(detached.error());
@@ -128,7 +132,10 @@ int run(const config::CommandLine& line) {
     proxy::BoundSockets sockets = proxy::bind_all(*loaded.config, capacity->maxconn);
     for (const Error& error : sockets.errors) fail(error);
     if (!sockets.errors.empty()) return failed;
-    return serve(line, loaded.config, *capacity, std::move(sockets));
+    control::AdminSockets admin_sockets = control::bind_admin_sockets(*loaded.config);
+    for (const Error& error : admin_sockets.errors) fail(error);
+    if (!admin_sockets.errors.empty()) return failed;
+    return serve(line, loaded.config, *capacity, std::move(sockets), std::move(admin_sockets));
 }
 
 }  // namespace

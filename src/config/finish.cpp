@@ -11,6 +11,10 @@
 namespace spliced::config {
 namespace {
 
+std::string endpoint_text(const os::Address& address, std::optional<int> inherited_fd) {
+    return inherited_fd ? fmt::format("fd@{}", *inherited_fd) : address.text();
+}
+
 class Finisher {
   public:
     Finisher(Draft draft, Mistakes& mistakes)
@@ -26,7 +30,8 @@ class Finisher {
     void check_own_servers(const ProxyDraft& proxy, std::size_t chosen);
     void warn_of_idle_options(const ProxyDraft& proxy);
     void warn_of_lost_logs();
-    void claim(const Bind& bind);
+    void claim_stats_sockets();
+    void claim(const std::string& address, std::string_view keyword, const Location& where);
     /// A section seems to lack what was refused in it, so only sound lines are worth a warning.
     void warn_at(const Location& where, std::string message) {
         if (lines_are_sound_) mistakes_.warning(where, std::move(message));
@@ -57,6 +62,7 @@ Config Finisher::finish() && {
         if (proxy.has_back()) add_backend(proxy);
     for (auto& proxy : draft_.proxies)
         if (proxy.has_front()) add_frontend(proxy);
+    claim_stats_sockets();
     warn_of_lost_logs();
     return std::move(config_);
 }
@@ -81,7 +87,7 @@ void Finisher::add_frontend(ProxyDraft& proxy) {
     unsigned id = 0;
     for (auto& bind : frontend.binds) {
         bind.id = ++id;
-        claim(bind);
+        claim(endpoint_text(bind.address, bind.inherited_fd) + bind.interface, "bind", bind.where);
     }
     config_.frontends.push_back(std::move(frontend));
 }
@@ -154,11 +160,16 @@ void Finisher::warn_of_lost_logs() {
 
 /// A second listener on an address fails to start, or with SO_REUSEPORT takes connections from the first by
 /// chance.
-void Finisher::claim(const Bind& bind) {
-    auto text = bind.inherited_fd ? fmt::format("fd@{}", *bind.inherited_fd) : bind.address.text();
-    auto [first, inserted] = claimed_.emplace(text + bind.interface, bind.where);
+void Finisher::claim(const std::string& address, std::string_view keyword, const Location& where) {
+    auto [first, inserted] = claimed_.emplace(address, where);
     if (!inserted)
-        mistakes_.error(bind.where, fmt::format("'bind': {} is taken by {}", text, text_of(first->second)));
+        mistakes_.error(where,
+                        fmt::format("'{}': {} is taken by {}", keyword, address, text_of(first->second)));
+}
+
+void Finisher::claim_stats_sockets() {
+    for (const auto& socket : config_.global.stats_sockets)
+        claim(endpoint_text(socket.address, socket.inherited_fd), "stats socket", socket.where);
 }
 
 }  // namespace

@@ -30,6 +30,8 @@ CapacityDemand demand_of(const config::Config& config, std::size_t descriptors) 
             std::count_if(backend.servers.begin(), backend.servers.end(),
                           [](const config::Server& server) { return server.check.enabled; }));
     }
+    if (std::size_t sockets = config.global.stats_sockets.size())
+        demand.admin = sockets + config.global.stats_maxconn;
     demand.splice = !config.global.nosplice;
     demand.maxconn = config.global.maxconn;
     demand.maxpipes = config.global.maxpipes;

@@ -1,0 +1,34 @@
+// What the commands of the statistics socket work on.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "spliced/base/clock.hpp"
+#include "spliced/config/config.hpp"
+#include "spliced/event/loop.hpp"
+#include "spliced/proxy/engine.hpp"
+
+namespace spliced::control {
+
+/// Takes over a changed configuration in the running process. Implemented by whoever owns the reload.
+class Reloader {
+  public:
+    /// What the operator is told: what changed, or which mistakes there are. Ends with a line end.
+    virtual std::string reload() = 0;
+    /// Of the last reload: when, and what came of it.
+    virtual std::string show() const = 0;
+
+  protected:
+    ~Reloader() = default;
+};
+
+/// Lives as long as the process serves.
+struct Admin {
+    event::Loop& loop;
+    proxy::Engine& engine;
+    std::shared_ptr<const config::Config> config;  ///< the one in force
+    Reloader* reloader = nullptr;                  ///< may be null
+};
+
+}  // namespace spliced::control
