@@ -33,10 +33,16 @@ void Checker::start(Duration delay) {
     timer_.arm(now, now + delay);
 }
 
+// A check follows a server that was moved at run time, unless the file sends it elsewhere.
+const os::Address& Checker::target() const {
+    const config::Server& settings = server_.settings();
+    return settings.check.address == settings.address ? server_.address() : settings.check.address;
+}
+
 void Checker::begin() {
     started_ = loop_.now();
     os::ConnectOptions options;
-    options.to = &server_.settings().check.address;
+    options.to = &target();
     if (server_.settings().source) options.from = &*server_.settings().source;
     options.invisible = true;
     os::Attempt attempt = os::start_connect(options);
@@ -81,11 +87,22 @@ void Checker::conclude(CheckResult result) {
     socket_.reset();
     result.duration = std::chrono::duration_cast<milliseconds>(now - started_);
     if (result.status != Status::inconclusive) late_attempts_ = 0;
-    bool failed = result.status == Status::refused || result.status == Status::timed_out;
-    if (failed && server_.health().up()) ++server_.counters.failed_checks;
+    count(result);
     Health::Change change = server_.health().on_result(result.status);
     observer_.on_check(server_, change, result);
     timer_.arm(now, now + until_next(result.status));
+}
+
+void Checker::count(const CheckResult& result) {
+    CheckCounters& checks = server_.checks;
+    if (result.status == Status::inconclusive) {
+        ++checks.inconclusive;
+        return;
+    }
+    if (result.status != Status::passed && server_.health().up()) ++checks.failed;
+    checks.last = result;
+    checks.any = true;
+    checks.last_at = loop_.now();
 }
 
 Duration Checker::until_next(Status status) {

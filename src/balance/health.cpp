@@ -32,12 +32,30 @@ Health::Change Health::on_result(CheckResult::Status status) {
     if (status == CheckResult::Status::inconclusive) return Change::none;
     bool was_up = up();
     if (status == CheckResult::Status::passed) {
+        stopping_ = false;
         if (counter_ < top()) ++counter_;
         if (up()) counter_ = top();
         return up() && !was_up ? Change::went_up : Change::none;
     }
     counter_ = counter_ > rise_ ? counter_ - 1 : 0;
     return was_up && !up() ? Change::went_down : Change::none;
+}
+
+void Health::force(Forced state) {
+    counter_ = state == Forced::down ? 0 : top();
+    stopping_ = state == Forced::stopping;
+}
+
+void Health::set_rules(unsigned rise, unsigned fall) {
+    bool was_up = up();
+    bool was_stable = counter_ == 0 || counter_ == top();
+    rise_ = rise;
+    fall_ = fall;
+    // A server in transition begins it anew: one failure from down, or one success from up.
+    if (was_stable)
+        counter_ = was_up ? top() : 0;
+    else
+        counter_ = was_up ? rise_ : rise_ - 1;
 }
 
 std::chrono::milliseconds Health::interval(const config::Check& check) const {

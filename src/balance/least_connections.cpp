@@ -12,7 +12,7 @@ constexpr std::uint64_t weight_unit = 16;
 
 OrderKey LeastConnections::key_for(const Server& server) {
     std::uint64_t load = server.connections();
-    std::uint64_t weight = server.settings().weight * weight_unit;
+    std::uint64_t weight = server.weight() * weight_unit;
     return {load == 0 ? 0 : (load + 1) * scale / weight, ++changes_};
 }
 

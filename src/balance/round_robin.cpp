@@ -5,19 +5,26 @@ namespace spliced::balance {
 // The heavier first, then the order of the file.
 std::uint64_t RoundRobin::tie(const Server& server, std::size_t rank) {
     constexpr std::uint64_t heaviest = 256;
-    return ((heaviest - server.settings().weight) << 32) | rank;
+    return ((heaviest - server.weight()) << 32) | rank;
 }
 
 void RoundRobin::add(Server& server, std::size_t rank) {
     turns_[&server] = Turn{rank, 0, 0};
-    total_weight_ += server.settings().weight;
+    total_weight_ += server.weight();
     fresh_.insert(server, {0, tie(server, rank)});
 }
 
 void RoundRobin::remove(Server& server) {
-    total_weight_ -= server.settings().weight;
+    total_weight_ -= server.weight();
     (fresh_.contains(server) ? fresh_ : scheduled_).erase(server);
     turns_.erase(&server);
+}
+
+void RoundRobin::move(Server& server, std::size_t rank) {
+    Turn& turn = turns_.at(&server);
+    turn.rank = rank;
+    OrderedServers& order = fresh_.contains(server) ? fresh_ : scheduled_;
+    order.change(server, {turn.due, tie(server, rank)});
 }
 
 Server* RoundRobin::candidate(Tried tried) const {
@@ -34,7 +41,7 @@ Server* RoundRobin::pick(Tried tried) {
 }
 
 void RoundRobin::take_turn(Server& server) {
-    std::uint64_t weight = server.settings().weight;
+    std::uint64_t weight = server.weight();
     Turn& turn = turns_.at(&server);
     bool was_fresh = fresh_.contains(server);
     if (was_fresh) {

@@ -1,40 +1,49 @@
 #include "spliced/balance/server_pool.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace spliced::balance {
 
-ServerPool::ServerPool(const config::Backend& settings) : active_(make_balancer(settings.algorithm)) {
-    // Without `option allbackups` only the first usable backup serves: the algorithm `first`.
-    backups_ = make_balancer(settings.all_backups ? settings.algorithm : config::Algorithm::first);
+ServerPool::ServerPool(const config::Backend& settings, TimePoint now) : settings_(&settings) {
+    make_balancers(settings);
     for (const config::Server& server : settings.servers) {
-        servers_.push_back(std::make_unique<Server>(server));
+        servers_.push_back(std::make_unique<Server>(server, now));
         servers_.back()->rank_ = servers_.size();
         update(*servers_.back());
     }
 }
 
+// Without `option allbackups` only the first usable backup serves: the algorithm `first`.
+void ServerPool::make_balancers(const config::Backend& settings) {
+    active_ = make_balancer(settings.algorithm);
+    backups_ = make_balancer(settings.all_backups ? settings.algorithm : config::Algorithm::first);
+}
+
 void ServerPool::update(Server& server) {
     if (server.usable() == server.in_order_) return;
-    server.in_order_ = !server.in_order_;
-    if (server.in_order_)
-        group_of(server).add(server, server.rank_);
-    else
-        group_of(server).remove(server);
+    if (server.in_order_) return leave_order(server);
+    server.in_order_ = true;
+    group_of(server).add(server, server.rank_);
+}
+
+void ServerPool::leave_order(Server& server) {
+    if (!server.in_order_) return;
+    server.in_order_ = false;
+    group_of(server).remove(server);
 }
 
 Server* ServerPool::choose(Tried tried) {
     Server* server = active_->pick(tried);
     if (!server && active_->size() == 0) server = backups_->pick(tried);
     if (!server) return nullptr;
-    ++server->counters.sessions;
     take(*server);
     return server;
 }
 
 void ServerPool::take(Server& server) {
     ++server.connections_;
-    server.counters.peak_connections = std::max(server.counters.peak_connections, server.connections_);
+    server.peak_connections_ = std::max(server.peak_connections_, server.connections_);
     load_changed(server);
 }
 
@@ -52,6 +61,45 @@ bool ServerPool::has_another(Tried tried) const {
     return std::any_of(servers_.begin(), servers_.end(), [&](const auto& server) {
         return server->usable() && server->settings().backup == on_backup && !contains(tried, *server);
     });
+}
+
+unsigned ServerPool::weight() const {
+    unsigned sum = 0;
+    bool on_backup = active_->size() == 0;
+    for (const auto& server : servers_)
+        if (server->usable() && server->settings().backup == on_backup) sum += server->weight();
+    return sum;
+}
+
+Server* ServerPool::find(std::string_view name) const {
+    auto found = std::ranges::find_if(servers_, [&](const auto& server) { return server->name() == name; });
+    return found == servers_.end() ? nullptr : found->get();
+}
+
+// ---- what an administrator changes
+
+void ServerPool::set_weight(Server& server, unsigned weight) {
+    leave_order(server);
+    server.weight_ = weight;
+    update(server);
+}
+
+void ServerPool::set_address(Server& server, const os::Address& address) {
+    server.address_ = address;
+}
+
+void ServerPool::set_admin(Server& server, unsigned state, TimePoint now) {
+    bool was_draining = server.is_draining();
+    server.admin_ = state;
+    server.uptime.turn(server.running(), now);
+    if (server.is_draining() != was_draining) server.uptime.touch(now);
+    update(server);
+}
+
+void ServerPool::force_health(Server& server, Health::Forced state, TimePoint now) {
+    server.health_.force(state);
+    server.uptime.turn(server.running(), now);
+    update(server);
 }
 
 }  // namespace spliced::balance

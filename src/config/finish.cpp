@@ -53,7 +53,9 @@ Config Finisher::finish() && {
     for (const auto& where : draft_.unused_defaults)
         warn_at(where,
                 "no section takes these [defaults]: they reach those below, until the next [defaults]");
+    unsigned id = 2;  // HAProxy keeps 1 for itself
     for (auto& proxy : draft_.proxies) {
+        proxy.front.id = proxy.back.id = id++;
         warn_of_idle_options(proxy);
         collect_logs(proxy);
     }

@@ -22,7 +22,7 @@ bool Listener::start(Loop& loop) {
     loop_ = &loop;
     rest_over_.bind<&Listener::on_pause_over>(loop, *this);
     update();
-    return paused_ || readable_.watching();
+    return paused_ || deaf_ || readable_.watching();
 }
 
 void Listener::pause() {
@@ -36,15 +36,38 @@ void Listener::resume() {
 }
 
 void Listener::close() {
+    if (!socket_) return;
     if (readable_.watching()) take(longest_batch, Until::empty);
     readable_.leave(socket_.get());
     rest_over_.disarm();
     socket_.reset();
 }
 
+UniqueFd Listener::release() {
+    readable_.leave(socket_.get());
+    rest_over_.disarm();
+    return std::move(socket_);
+}
+
+void Listener::stop_listening() {
+    if (!socket_ || deaf_) return;
+    if (readable_.watching()) take(longest_batch, Until::empty);
+    deaf_ = true;
+    update();
+    os::stop_listening(socket_.get());
+}
+
+bool Listener::listen_again() {
+    if (!deaf_) return true;
+    if (!os::listen_again(socket_.get())) return false;
+    deaf_ = false;
+    update();
+    return true;
+}
+
 void Listener::update() {
     if (!loop_ || !socket_) return;
-    bool wanted = !paused_ && !resting_;
+    bool wanted = !paused_ && !resting_ && !deaf_;
     if (!wanted) return readable_.leave(socket_.get());
     if (readable_.watching()) return;
     if (!readable_.watch_listener<&Listener::on_readable>(*loop_, socket_.get(), *this))

@@ -176,6 +176,18 @@ Accepted accept_from(int listener) {
     return {Accepted::Outcome::connection, UniqueFd(fd), Address(generic, length), 0};
 }
 
+void stop_listening(int listener) {
+    int family = AF_UNSPEC;
+    socklen_t length = sizeof family;
+    ::getsockopt(listener, SOL_SOCKET, SO_DOMAIN, &family, &length);
+    if (family != AF_UNIX) ::shutdown(listener, SHUT_RDWR);
+}
+
+// The backlog that was asked for first is not known here; the kernel caps it at net.core.somaxconn anyhow.
+bool listen_again(int listener) {
+    return ::listen(listener, SOMAXCONN) == 0;
+}
+
 std::optional<unsigned> backlog_of(int listener) {
     tcp_info info{};
     socklen_t length = sizeof info;

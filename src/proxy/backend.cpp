@@ -19,52 +19,139 @@ Duration check_limit(const config::Backend& backend, const config::Server& serve
 }  // namespace
 
 Backend::Backend(const config::Backend& settings, Shared& shared, LogSinks sinks)
-    : settings_(settings),
+    : uptime(true, shared.loop.now()),
+      settings_(&settings),
       shared_(shared),
       sinks_(std::move(sinks)),
-      retry_rules_{settings.retries, settings.redispatch, settings.timeout_connect},
-      is_local_(std::ranges::all_of(settings.servers,
-                                    [](const config::Server& server) { return server.address.is_local(); })),
-      pool_(settings) {}
+      pool_(settings, shared.loop.now()) {
+    uptime.turn(is_up(), shared.loop.now());
+}
+
+// ---- checks
 
 Duration Backend::start_checks(CheckPlan plan) {
     Duration delay = plan.first_delay;
-    balance::CheckObserver& observer = *this;
+    spread_percent_ = plan.spread_percent;
     for (auto& server : pool_.servers()) {
-        const config::Server& settings = server->settings();
-        if (!settings.check.enabled || settings.disabled) continue;
-        balance::Checker::Settings how{check_limit(settings_, settings), plan.spread_percent};
-        checkers_.push_back(std::make_unique<balance::Checker>(shared_.loop, *server, observer, how));
-        checkers_.back()->start(delay);
+        if (!wants_check(*server)) continue;
+        start_checker(*server, delay);
         delay += plan.step;
     }
     return delay;
+}
+
+bool Backend::wants_check(const balance::Server& server) const {
+    return server.settings().check.enabled && !server.in_maintenance();
+}
+
+balance::Checker::Settings Backend::check_settings(const balance::Server& server) const {
+    return {check_limit(*settings_, server.settings()), spread_percent_};
+}
+
+void Backend::start_checker(balance::Server& server, Duration delay) {
+    balance::CheckObserver& observer = *this;
+    checkers_.push_back(
+        std::make_unique<balance::Checker>(shared_.loop, server, observer, check_settings(server)));
+    checkers_.back()->start(delay);
+}
+
+balance::Checker* Backend::checker_of(const balance::Server& server) const {
+    auto found =
+        std::ranges::find_if(checkers_, [&](const auto& checker) { return &checker->server() == &server; });
+    return found == checkers_.end() ? nullptr : found->get();
+}
+
+bool Backend::is_checking(const balance::Server& server) const {
+    return checker_of(server) != nullptr;
+}
+
+bool Backend::set_checking(balance::Server& server, bool wanted) {
+    if (!server.settings().check.enabled) return false;
+    bool is = is_checking(server);
+    if (wanted && !is && !server.in_maintenance()) start_checker(server, Duration::zero());
+    if (!wanted) std::erase_if(checkers_, [&](const auto& each) { return &each->server() == &server; });
+    return true;
 }
 
 void Backend::on_check(balance::Server& server, balance::Health::Change change,
                        const balance::CheckResult& result) {
     using Change = balance::Health::Change;
     if (result.status == balance::CheckResult::Status::inconclusive) warn_inconclusive(server, result);
-    if (change == Change::none) return;
-    bool had_servers = pool_.usable_active() + pool_.usable_backups() > 0;
-    pool_.update(server);
-    ServerIdentity who{settings_.name, server.name(), server.settings().backup};
+    bool had_servers = is_up();
+    pool_.update(server);  // a server that was stopping by an administrator's word serves again
+    if (change == Change::none) return on_farm_changed(had_servers);
+    server.uptime.turn(server.running(), shared_.loop.now());
+    ServerIdentity who{name(), server.name(), server.settings().backup};
     FarmState farm{pool_.usable_active(), pool_.usable_backups(), server.connections()};
-    if (change == Change::went_up)
-        return log::say_to(sinks_, Level::notice, server_up(who, result, farm), Level::warning);
-    ++server.counters.downs;
-    log::say_to(sinks_, Level::alert, server_down(who, result, farm), Level::warning);
-    if (had_servers && farm.active == 0 && farm.backups == 0)
-        log::say_to(sinks_, Level::emerg, no_server_left(settings_.name, settings_.is_listen));
+    if (change == Change::went_up) {
+        log::say_to(sinks_, Level::notice, server_up(who, result, farm), Level::warning);
+    } else {
+        ++server.checks.downs;
+        log::say_to(sinks_, Level::alert, server_down(who, result, farm), Level::warning);
+    }
+    on_farm_changed(had_servers);
 }
 
 void Backend::warn_inconclusive(const balance::Server& server, const balance::CheckResult& result) {
     unsigned held_back = 0;
     if (result.info.empty() || !shared_.check_shortage.allow(shared_.loop.now(), held_back)) return;
-    log::say_to(
-        sinks_, Level::warning,
-        fmt::format("Health check for server {}/{} could not be made: {} ({} more messages held back).",
-                    settings_.name, server.name(), result.info, held_back));
+    log::say_to(sinks_, Level::warning,
+                fmt::format("Health check for server {}/{} could not be made: {} ({} more messages held "
+                            "back).",
+                            name(), server.name(), result.info, held_back));
+}
+
+void Backend::on_farm_changed(bool had_servers) {
+    uptime.turn(is_up(), shared_.loop.now());
+    if (had_servers && !is_up())
+        log::say_to(sinks_, Level::emerg, no_server_left(name(), settings_->is_listen));
+}
+
+// ---- an administrator's word
+
+void Backend::set_admin(balance::Server& server, unsigned state) {
+    bool had_servers = is_up();
+    bool was_in_maintenance = server.in_maintenance();
+    pool_.set_admin(server, state, shared_.loop.now());
+    if (server.in_maintenance()) {
+        std::erase_if(checkers_, [&](const auto& each) { return &each->server() == &server; });
+    } else if (was_in_maintenance) {
+        set_checking(server, true);
+    }
+    on_farm_changed(had_servers);
+}
+
+void Backend::force_health(balance::Server& server, balance::Health::Forced state) {
+    bool had_servers = is_up();
+    pool_.force_health(server, state, shared_.loop.now());
+    on_farm_changed(had_servers);
+}
+
+// ---- another configuration
+
+balance::ServerPool::Servers Backend::adopt(const config::Backend& settings, LogSinks sinks,
+                                            unsigned spread_percent) {
+    bool had_servers = is_up();
+    settings_ = &settings;
+    sinks_ = std::move(sinks);
+    spread_percent_ = spread_percent;
+    std::vector<const balance::Server*> unchecked;  // by an administrator's word, which stays
+    for (auto& server : pool_.servers())
+        if (wants_check(*server) && !is_checking(*server)) unchecked.push_back(server.get());
+
+    auto gone = pool_.adopt(settings, shared_.loop.now());
+    std::erase_if(checkers_, [&](const auto& checker) {
+        bool stays = std::ranges::any_of(
+            pool_.servers(), [&](const auto& server) { return server.get() == &checker->server(); });
+        return !stays || !wants_check(checker->server());
+    });
+    for (auto& checker : checkers_) checker->set_settings(check_settings(checker->server()));
+    for (auto& server : pool_.servers())
+        if (wants_check(*server) && !is_checking(*server) &&
+            std::ranges::find(unchecked, server.get()) == unchecked.end())
+            start_checker(*server, Duration::zero());
+    on_farm_changed(had_servers);
+    return gone;
 }
 
 }  // namespace spliced::proxy

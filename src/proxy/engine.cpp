@@ -55,21 +55,40 @@ Result<ProxySinks> open_sinks(const config::Config& config, LogSinkPool& pool) {
 
 Engine::Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, const Capacity& capacity,
                ProxySinks sinks, BoundSockets sockets)
-    : config_(std::move(config)), shared_(loop, pipe_settings(*config_, capacity)) {
+    : config_(std::move(config)),
+      started_at_(loop.now()),
+      started_wall_(std::chrono::system_clock::now()),
+      shared_(loop, pipe_settings(*config_, capacity)) {
     shared_.connections.limit = capacity.maxconn;
     for (std::size_t i = 0; i < config_->backends.size(); ++i)
         backends_.push_back(
             std::make_unique<Backend>(config_->backends[i], shared_, std::move(sinks.backends[i])));
-    int batch = config_->global.maxaccept;
     RoomObserver& observer = *this;
     for (std::size_t i = 0; i < config_->frontends.size(); ++i) {
-        const config::Frontend& settings = config_->frontends[i];
-        Backend* backend = settings.backend ? backends_[*settings.backend].get() : nullptr;
-        Frontend::Setting setting{settings, backend, std::move(sinks.frontends[i]),
-                                  batch < 0 ? 0 : static_cast<unsigned>(batch)};
-        frontends_.push_back(std::make_unique<Frontend>(std::move(setting), shared_, sessions_, observer,
-                                                        std::move(sockets.by_frontend[i])));
+        frontends_.push_back(std::make_unique<Frontend>(setting_of(i, std::move(sinks.frontends[i])), shared_,
+                                                        sessions_, observer));
+        frontends_.back()->set_listeners(listeners_of(*frontends_.back(), std::move(sockets.by_frontend[i])));
     }
+}
+
+Frontend::Setting Engine::setting_of(std::size_t index, LogSinks sinks) const {
+    const config::Frontend& settings = config_->frontends[index];
+    Backend* backend = settings.backend ? backends_[*settings.backend].get() : nullptr;
+    return {config_, settings, backend, std::move(sinks)};
+}
+
+event::Listener::Settings Engine::accept_settings(const config::Frontend& settings) const {
+    int batch = config_->global.maxaccept;
+    return {batch < 0 ? 0 : static_cast<unsigned>(batch), settings.keepalive};
+}
+
+Frontend::Listeners Engine::listeners_of(Frontend& frontend, std::vector<UniqueFd> sockets) const {
+    const config::Frontend& settings = frontend.settings();
+    Frontend::Listeners listeners;
+    for (std::size_t i = 0; i < sockets.size(); ++i)
+        listeners.push_back(std::make_unique<BoundListener>(
+            frontend, settings.binds[i], std::move(sockets[i]), accept_settings(settings)));
+    return listeners;
 }
 
 Result<void> Engine::start() {
@@ -77,10 +96,8 @@ Result<void> Engine::start() {
     Backend::CheckPlan plan{Duration::zero(), first_check_step, config_->global.spread_checks};
     for (auto& backend : backends_) plan.first_delay = backend->start_checks(plan);
     for (auto& frontend : frontends_) {
-        if (!frontend->start())
-            return Error{"cannot watch the listeners of proxy " + frontend->settings().name};
-        log::say_to(frontend->sinks(), Level::notice,
-                    fmt::format("Proxy {} started.", frontend->settings().name));
+        if (!frontend->start()) return Error{"cannot watch the listeners of proxy " + frontend->name()};
+        log::say_to(frontend->sinks(), Level::notice, fmt::format("Proxy {} started.", frontend->name()));
     }
     return {};
 }
@@ -106,8 +123,8 @@ void Engine::log_stopped() const {
     for (const auto& frontend : frontends_) {
         std::uint64_t backend_total = frontend->backend() ? frontend->backend()->sessions.total : 0;
         log::say_to(frontend->sinks(), Level::warning,
-                    fmt::format("Proxy {} stopped (cumulated conns: FE: {}, BE: {}).",
-                                frontend->settings().name, frontend->sessions.total, backend_total));
+                    fmt::format("Proxy {} stopped (cumulated conns: FE: {}, BE: {}).", frontend->name(),
+                                frontend->sessions.total, backend_total));
     }
 }
 
@@ -118,6 +135,21 @@ void Engine::log_totals() const {
                          "pipe to be had {} times",
                          shared_.connections.total, totals.spliced_bytes, totals.copied_bytes,
                          totals.splice_unsupported, totals.pipes.refused()));
+}
+
+Frontend* Engine::find_frontend(std::string_view name) const {
+    auto found = std::ranges::find_if(frontends_, [&](const auto& each) { return each->name() == name; });
+    return found == frontends_.end() ? nullptr : found->get();
+}
+
+Backend* Engine::find_backend(std::string_view name) const {
+    auto found = std::ranges::find_if(backends_, [&](const auto& each) { return each->name() == name; });
+    return found == backends_.end() ? nullptr : found->get();
+}
+
+void Engine::set_limit(std::size_t maxconn) {
+    shared_.connections.limit = maxconn;
+    on_room_changed();
 }
 
 void Engine::on_room_changed() {

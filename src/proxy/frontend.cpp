@@ -3,33 +3,24 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <utility>
 
 namespace spliced::proxy {
-namespace {
-
-relay::IdleLimits limits_of(const config::Frontend& frontend, const Backend* backend) {
-    relay::IdleLimits limits;
-    limits.open = {frontend.timeout_client, Duration::zero()};
-    limits.half_closed = {frontend.timeout_client_fin, Duration::zero()};
-    if (!backend) return limits;
-    const config::Backend& settings = backend->settings();
-    limits.open[1] = settings.timeout_server;
-    limits.half_closed[1] = settings.timeout_server_fin;
-    if (settings.timeout_tunnel) limits.tunnel = *settings.timeout_tunnel;
-    return limits;
-}
-
-/// As HAProxy names a listener without a name.
-std::string label(const config::Bind& bind) {
-    return bind.name.empty() ? fmt::format("sock-{}", bind.id) : bind.name;
-}
-
-}  // namespace
-
 BoundListener::BoundListener(Frontend& frontend, const config::Bind& settings, UniqueFd socket,
                              event::Listener::Settings how)
-    : frontend_(frontend), settings_(settings), listener_(std::move(socket), *this, how) {
+    : frontend_(frontend), settings_(&settings), listener_(std::move(socket), *this, how) {
     gate_.limit = settings.maxconn;
+}
+
+std::string BoundListener::label() const {
+    return settings_->name.empty() ? fmt::format("sock-{}", settings_->id) : settings_->name;
+}
+
+void BoundListener::adopt(const config::Bind& settings, event::Listener::Settings how) {
+    settings_ = &settings;
+    gate_.limit = settings.maxconn;
+    listener_.set_settings(how);
+    update();
 }
 
 bool BoundListener::start() {
@@ -63,34 +54,39 @@ void BoundListener::on_accept(event::Listener&, os::Accepted accepted) {
     if (frontend_.table().open(*this, std::move(accepted))) return;
     unsigned held_back = 0;
     Shared& shared = frontend_.shared();
+    ++shared.session_shortages;
     if (shared.session_shortage.allow(shared.loop.now(), held_back))
         log::say(Level::err, fmt::format("Proxy {}: no memory for a session, a client was turned away "
                                          "({} more messages held back).",
-                                         frontend_.settings().name, held_back));
+                                         frontend_.name(), held_back));
 }
 
 void BoundListener::on_accept_shortage(event::Listener&, int error) {
     unsigned held_back = 0;
     Shared& shared = frontend_.shared();
+    ++shared.accept_shortages;
     if (!shared.accept_shortage.allow(shared.loop.now(), held_back)) return;
-    log::say(Level::warning,
-             fmt::format("Proxy {}/{} cannot accept: {}; clients wait, next try in 100 ms "
-                         "({} more messages held back).",
-                         frontend_.settings().name, label(settings_), std::strerror(error), held_back));
+    log::say(Level::warning, fmt::format("Proxy {}/{} cannot accept: {}; clients wait, next try in 100 ms "
+                                         "({} more messages held back).",
+                                         frontend_.name(), label(), std::strerror(error), held_back));
 }
 
-Frontend::Frontend(Setting setting, Shared& shared, SessionTable& table, RoomObserver& observer,
-                   std::vector<UniqueFd> sockets)
-    : setting_(std::move(setting)),
+Frontend::Frontend(Setting setting, Shared& shared, SessionTable& table, RoomObserver& observer)
+    : terms_(std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend)),
+      sinks_(std::move(setting.sinks)),
       shared_(shared),
       table_(table),
-      observer_(observer),
-      idle_limits_(limits_of(setting_.settings, setting_.backend)) {
+      observer_(observer) {
     sessions.limit = settings().maxconn;
-    event::Listener::Settings how{setting_.accepts_per_turn, settings().keepalive};
-    for (std::size_t i = 0; i < sockets.size(); ++i)
-        listeners_.push_back(
-            std::make_unique<BoundListener>(*this, settings().binds[i], std::move(sockets[i]), how));
+}
+
+std::unique_ptr<Terms> Frontend::adopt(Setting setting) {
+    // What was set at run time stays where the file says the same as before.
+    if (setting.settings.maxconn != settings().maxconn) sessions.limit = setting.settings.maxconn;
+    sinks_ = std::move(setting.sinks);
+    if (state_ == State::stopped) state_ = State::open;
+    return std::exchange(
+        terms_, std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend));
 }
 
 bool Frontend::start() {
@@ -107,9 +103,36 @@ void Frontend::update_listeners() {
     for (auto& listener : listeners_) listener->update();
 }
 
+void Frontend::disable() {
+    if (state_ != State::open) return;
+    state_ = State::disabled;
+    for (auto& listener : listeners_) listener->stop_listening();
+}
+
+bool Frontend::enable() {
+    if (state_ != State::disabled) return state_ == State::open;
+    state_ = State::open;
+    bool all = true;
+    for (auto& listener : listeners_) all = listener->listen_again() && all;
+    return all;
+}
+
+void Frontend::shut_down() {
+    state_ = State::stopped;
+    stop_accepting();
+}
+
+void Frontend::set_limit(unsigned maxconn) {
+    sessions.limit = maxconn;
+    update_listeners();
+}
+
 void Frontend::enter() {
+    TimePoint now = shared_.loop.now();
     sessions.enter();
+    rate.count(now);
     shared_.connections.enter();
+    shared_.rate.count(now);
     on_limits_moved(sessions.full(), shared_.connections.full());
 }
 

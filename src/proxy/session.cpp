@@ -34,9 +34,9 @@ char letter_of(relay::Failure failure) {
 
 }  // namespace
 
-Session::Session(BoundListener& listener, SessionTable& table, os::Accepted accepted)
+Session::Session(BoundListener& listener, os::Accepted accepted)
     : listener_(listener),
-      table_(table),
+      terms_(listener.frontend().terms()),
       relay_(listener.frontend().shared().resources),
       peer_(accepted.peer),
       accepted_at_(shared().loop.now()),
@@ -45,6 +45,7 @@ Session::Session(BoundListener& listener, SessionTable& table, os::Accepted acce
     relay_.end(Side::client).nodelay = true;  // inherited from the listener
     timer_.bind<&Session::on_timer>(shared().loop, *this);
     next_turn_.bind<&Session::on_next_turn>(shared().loop, *this);
+    ++terms_.sessions;
     listener_.enter();
     if (backend()) backend()->sessions.enter();
 }
@@ -52,17 +53,18 @@ Session::Session(BoundListener& listener, SessionTable& table, os::Accepted acce
 Session::~Session() {
     if (phase_ != Phase::over) finish();
     listener_.leave();
+    terms_.leave();
 }
 
 Backend* Session::backend() const {
-    return listener_.frontend().backend();
+    return terms_.backend;
 }
 Shared& Session::shared() const {
     return listener_.frontend().shared();
 }
 
 bool Session::start() {
-    if (!listener_.frontend().settings().tcplog) log_accept();
+    if (!terms_.front.tcplog) log_accept();
     relay::Relay::Endpoint& client = relay_.end(Side::client);
     if (!client.event.watch<&Session::on_client_ready>(shared().loop, client.socket.get(), *this)) {
         set_cause('R', 'C');
@@ -79,7 +81,7 @@ void Session::kill() {
 }
 
 void Session::dispose() {
-    table_.destroy(*this);
+    listener_.frontend().table().destroy(*this);
 }
 
 // ---- arriving
@@ -87,7 +89,7 @@ void Session::dispose() {
 // Not where the server is far, because the wait would add to the time of the way to it, and not where we
 // would only sleep meanwhile.
 bool Session::awaits_first_word() const {
-    return listener_.first_word.is_awaited() && backend() && backend()->is_local() && shared().loop.is_busy();
+    return listener_.first_word.is_awaited() && terms_.servers_are_local && shared().loop.is_busy();
 }
 
 void Session::learn_first_word(bool in_time) {
@@ -105,6 +107,7 @@ Verdict Session::dial_after_silence() {
 Verdict Session::dial() {
     phase_ = Phase::dialing;
     if (server_ || pick_server()) return connect();
+    if (backend()) ++backend()->counters.failures;
     set_cause('S', 'C');
     return part();
 }
@@ -116,18 +119,20 @@ bool Session::pick_server() {
     if (last_server_ && last_server_ != server_) {
         redispatched_ = true;
         ++last_server_->counters.redispatches;
+        ++backend()->counters.redispatches;
     }
     last_server_ = server_;
+    count_choice();
     return true;
 }
 
 Verdict Session::connect() {
     os::ConnectOptions options;
-    options.to = &server_->settings().address;
+    options.to = &server_->address();
     if (server_->settings().source) options.from = &*server_->settings().source;
-    options.keepalive = backend()->settings().keepalive;
+    options.keepalive = terms_.back->keepalive;
     options.speaks_at_once = relay_.has_heard(Side::client);
-    ++server_->counters.connects;
+    count(&balance::ServiceCounters::connects);
     os::Attempt attempt = os::start_connect(options);
     if (attempt.state == os::Attempt::State::failed) return on_attempt_failed(attempt.error);
 
@@ -137,7 +142,7 @@ Verdict Session::connect() {
     if (!server.event.watch<&Session::on_server_ready>(shared().loop, server.socket.get(), *this))
         return on_attempt_failed(ENOMEM);
     if (attempt.state == os::Attempt::State::connected) return begin_relay(Ready{.write = true});
-    Duration limit = backend()->settings().timeout_connect;
+    Duration limit = terms_.back->timeout_connect;
     TimePoint now = shared().loop.now();
     timer_.arm(now, limit == Duration::zero() ? never : now + limit);
     return Verdict::keep;
@@ -154,15 +159,16 @@ Verdict Session::after_failure(relay::Failure failure) {
     server.socket.reset();
 
     tried_.push_back(server_);
-    const relay::RetryPlan::Rules& rules = backend()->retry_rules();
+    const relay::RetryPlan::Rules& rules = terms_.retry_rules;
     relay::RetryPlan::Decision decision =
         retries_.after(failure, backend()->pool().has_another(tried_), rules);
     if (decision.next == Next::give_up) {
-        if (failure != relay::Failure::shortage) ++server_->counters.failures;  // else it is not to blame
+        if (failure != relay::Failure::shortage)  // else it is not to blame
+            count(&balance::ServiceCounters::failures);
         set_cause(letter_of(failure), 'C');
         return part();
     }
-    ++server_->counters.retries;
+    count(&balance::ServiceCounters::retries);
     if (decision.next != Next::same_server) leave_server();
     if (decision.next == Next::new_round) tried_.clear();
     if (!decision.pause) return dial();
@@ -186,14 +192,14 @@ Verdict Session::begin_relay(Ready server_ready) {
     std::vector<const balance::Server*>().swap(tried_);
     relay_.end(Side::client).last_active = relay_.end(Side::server).last_active = now;
     relay_.on_ready(Side::server, server_ready);
-    if (server_->settings().address.is_unix()) relay_.mark_unix(Side::server);
+    if (server_->address().is_unix()) relay_.mark_unix(Side::server);
     if (peer_.address().is_unix()) relay_.mark_unix(Side::client);
-    if (listener_.frontend().settings().logasap) log_early();
+    if (terms_.front.logasap) log_early();
     return pump(now);
 }
 
 Verdict Session::pump(TimePoint now) {
-    return follow(relay_.pump(now, listener_.frontend().idle_limits()), now);
+    return follow(relay_.pump(now, terms_.idle_limits), now);
 }
 
 Verdict Session::follow(relay::Relay::Progress progress, TimePoint now) {
@@ -206,7 +212,7 @@ Verdict Session::follow(relay::Relay::Progress progress, TimePoint now) {
         case relay::Relay::Progress::waiting:
             if (relay_.is_done_with(Side::server))
                 leave_server();  // its place is free, whatever the client takes
-            timer_.arm_no_later(now, relay_.next_deadline(listener_.frontend().idle_limits()));
+            timer_.arm_no_later(now, relay_.next_deadline(terms_.idle_limits));
             break;
     }
     return Verdict::keep;
@@ -251,7 +257,7 @@ Verdict Session::on_timer() {
         case Phase::pausing:
             return dial();
         case Phase::relaying:
-            return follow(relay_.on_timer(now, listener_.frontend().idle_limits()), now);
+            return follow(relay_.on_timer(now, terms_.idle_limits), now);
         case Phase::parting:
         case Phase::over:
             break;
@@ -275,12 +281,12 @@ Verdict Session::on_next_turn() {
 Verdict Session::part() {
     leave_server();
     phase_ = Phase::parting;
-    auto page = backend() ? backend()->settings().sorry_page : nullptr;
-    if (!page) page = listener_.frontend().settings().sorry_page;
+    auto page = terms_.back ? terms_.back->sorry_page : nullptr;
+    if (!page) page = terms_.front.sorry_page;
     bool wordless = !page;
     farewell_ = std::make_unique<relay::Farewell>(std::move(page));
     TimePoint now = shared().loop.now();
-    Duration limit = listener_.frontend().settings().timeout_client_fin;
+    Duration limit = terms_.front.timeout_client_fin;
     timer_.arm(now, now + (limit == Duration::zero() ? longest_farewell : limit));
     Verdict verdict = say_farewell();
     // Without a page there is nothing that the client could lose, so it is not waited for.
@@ -298,41 +304,11 @@ Verdict Session::say_farewell() {
 Verdict Session::finish() {
     if (phase_ == Phase::relaying) judge_relay();
     phase_ = Phase::over;
-    if (last_server_) {
-        last_server_->counters.bytes_in += relay_.bytes_from(Side::client);
-        last_server_->counters.bytes_out += relay_.bytes_from(Side::server);
-    }
+    keep_books();
     leave_server();
     if (backend()) backend()->sessions.leave();
     log_end();
     return Verdict::done;
-}
-
-void Session::set_cause(char first_event, char phase) {
-    if (cause_ != '-') return;
-    cause_ = first_event;
-    cause_phase_ = phase;
-}
-
-void Session::judge_relay() {
-    bool client = relay_.cause_side() == Side::client;
-    char phase = relay_.server_was_done() ? 'L' : 'D';
-    switch (relay_.cause()) {
-        case relay::Cause::none:
-            break;
-        case relay::Cause::reset:
-            set_cause(client ? 'C' : 'S', phase);
-            break;
-        case relay::Cause::timeout:
-            set_cause(client ? 'c' : 's', phase);
-            break;
-        case relay::Cause::shortage:
-            set_cause('R', phase);
-            break;
-        case relay::Cause::killed:
-            set_cause('K', phase);
-            break;
-    }
 }
 
 }  // namespace spliced::proxy

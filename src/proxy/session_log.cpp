@@ -1,4 +1,4 @@
-// What a session writes to the log: the third part of session.hpp, beside its life (session.cpp).
+// What a session writes to the log: the second part of session.hpp, beside its life (session.cpp).
 #include "spliced/proxy/frontend.hpp"
 #include "spliced/proxy/session.hpp"
 #include "spliced/proxy/session_record.hpp"
@@ -21,8 +21,8 @@ SessionRecord Session::record(TimePoint now) const {
     session.client = peer_;
     session.bind_id = listener_.settings().id;
     session.accepted = accepted_wall_;
-    session.frontend = frontend.settings().name;
-    if (backend()) session.backend = backend()->settings().name;
+    session.frontend = terms_.front.name;
+    if (terms_.back) session.backend = terms_.back->name;
     if (last_server_) session.server = last_server_->name();
     session.queue_ms = last_server_ ? 0 : -1;
     session.connect_ms = connect_ms_;
@@ -51,7 +51,7 @@ void Session::log_accept() {
 
 void Session::log_early() {
     const Frontend& frontend = listener_.frontend();
-    if (!frontend.settings().tcplog || !is_heard(frontend.sinks())) return;
+    if (!terms_.front.tcplog || !is_heard(frontend.sinks())) return;
     SessionRecord session = record(shared().loop.now());
     session.early = true;
     std::string& line = shared().line;
@@ -62,7 +62,7 @@ void Session::log_early() {
 
 void Session::log_end() {
     const Frontend& frontend = listener_.frontend();
-    const config::Frontend& settings = frontend.settings();
+    const config::Frontend& settings = terms_.front;
     if (!settings.tcplog || !is_heard(frontend.sinks())) return;
     if (settings.logasap && connect_ms_ >= 0) return;  // log_early() has written it
     std::uint64_t received = relay_.bytes_from(Side::client) + (farewell_ ? farewell_->bytes_received() : 0);

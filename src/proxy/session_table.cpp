@@ -10,7 +10,7 @@ SessionTable::~SessionTable() {
 }
 
 bool SessionTable::open(BoundListener& listener, os::Accepted accepted) {
-    Session* session = slab_.create(listener, *this, std::move(accepted));
+    Session* session = slab_.create(listener, std::move(accepted));
     if (!session) return false;
     session->next = first_;
     if (first_) first_->previous = session;
@@ -28,7 +28,7 @@ void SessionTable::destroy(Session& session) {
 }
 
 void SessionTable::kill_all() {
-    for (Session* session = first_; session; session = session->next) session->kill();
+    for_each([](Session& session) { session.kill(); });
 }
 
 }  // namespace spliced::proxy

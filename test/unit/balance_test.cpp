@@ -35,7 +35,7 @@ std::string sequence(ServerPool& pool, int count, bool hold) {
 }
 
 std::string sequence(const spliced::config::Backend& settings, int count, bool hold) {
-    ServerPool pool(settings);
+    ServerPool pool(settings, {});
     return sequence(pool, count, hold);
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("least connections weighs held connections as HAProxy does") {
 
 TEST_CASE("least connections sends to the server that became free") {
     auto settings = backend(Algorithm::leastconn, {1, 1});
-    ServerPool pool(settings);
+    ServerPool pool(settings, {});
     Server* a = pool.choose({});
     Server* b = pool.choose({});
     pool.choose({});
@@ -64,7 +64,7 @@ TEST_CASE("least connections sends to the server that became free") {
 TEST_CASE("20 connections held on one server send the next 20 to the other") {
     auto settings = backend(Algorithm::leastconn, {1, 1});
     settings.servers[1].check.enabled = true;
-    ServerPool pool(settings);
+    ServerPool pool(settings, {});
     Server& late = *pool.servers()[1];
     late.health().on_result(CheckResult::Status::refused);
     pool.update(late);
@@ -95,7 +95,7 @@ TEST_CASE("first always takes the first usable server") {
 TEST_CASE("a server that was tried is not chosen again") {
     for (Algorithm algorithm : {Algorithm::leastconn, Algorithm::roundrobin, Algorithm::first}) {
         auto settings = backend(algorithm, {1, 1, 1});
-        ServerPool pool(settings);
+        ServerPool pool(settings, {});
         std::vector<const Server*> tried;
         for (int i = 0; i < 3; ++i) {
             Server* server = pool.choose(tried);
@@ -130,7 +130,7 @@ TEST_CASE("backups serve only while nothing else can, and only the first of them
 TEST_CASE("a backup is no other server while an active one is usable") {
     auto settings = backend(Algorithm::leastconn, {1, 1});
     settings.servers[1].backup = true;
-    ServerPool pool(settings);
+    ServerPool pool(settings, {});
     const Server* tried[] = {pool.servers()[0].get()};
     CHECK_FALSE(pool.has_another(tried));
     CHECK(pool.choose(tried) == nullptr);
@@ -138,7 +138,7 @@ TEST_CASE("a backup is no other server while an active one is usable") {
 
 TEST_CASE("choosing among 1,000 servers keeps them level") {
     auto settings = backend(Algorithm::leastconn, std::vector<unsigned>(1000, 1));
-    ServerPool pool(settings);
+    ServerPool pool(settings, {});
     for (int i = 0; i < 5000; ++i) pool.choose({});
     for (const auto& server : pool.servers()) CHECK(server->connections() == 5);
 }

@@ -20,6 +20,9 @@ class Balancer {
     virtual void add(Server& server, std::size_t rank) = 0;
     virtual void remove(Server& server) = 0;
 
+    /// The server stands at another place in the file now; its turn stays.
+    virtual void move(Server& server, std::size_t rank) = 0;
+
     /// The next server that is not among `tried`; null where there is none. The caller reports the connection
     /// that follows by on_load_change().
     virtual Server* pick(Tried tried) = 0;

@@ -33,14 +33,20 @@ class Checker {
 
     /// Begins with a first check after `delay`.
     void start(Duration delay);
+    /// Holds from the next check on.
+    void set_settings(Settings settings) { settings_ = settings; }
+
+    Server& server() const { return server_; }
 
     event::Verdict on_timer();
     event::Verdict on_connected_or_failed();
     void dispose() {}
 
   private:
+    const os::Address& target() const;
     void begin();
     void conclude(CheckResult result);
+    void count(const CheckResult& result);
     Duration until_next(CheckResult::Status status);
 
     event::Loop& loop_;

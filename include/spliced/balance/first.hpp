@@ -9,6 +9,7 @@ class First final : public Balancer {
   public:
     void add(Server& server, std::size_t rank) override { order_.insert(server, {rank, 0}); }
     void remove(Server& server) override { order_.erase(server); }
+    void move(Server& server, std::size_t rank) override { order_.change(server, {rank, 0}); }
     Server* pick(Tried tried) override { return order_.first_except(tried); }
     void on_load_change(Server&) override {}
     std::size_t size() const override { return order_.size(); }

@@ -43,9 +43,19 @@ class Health {
 
     Change on_result(CheckResult::Status status);
 
+    /// An administrator's word, which holds until checks say otherwise.
+    enum class Forced { up, stopping, down };
+    void force(Forced state);
+    /// The rules of another configuration; up and down stay what they are.
+    void set_rules(unsigned rise, unsigned fall);
+
     bool up() const { return counter_ >= rise_; }
+    /// Up, but takes no new connections.
+    bool stopping() const { return stopping_ && up(); }
     /// 0 to rise+fall-1; HAProxy's `check_health`.
     unsigned counter() const { return counter_; }
+    unsigned rise() const { return rise_; }
+    unsigned fall() const { return fall_; }
 
     /// Until the next check: `inter` in a stable state, `fastinter` in transition, `downinter` when down.
     std::chrono::milliseconds interval(const config::Check& check) const;
@@ -56,6 +66,7 @@ class Health {
     unsigned rise_;
     unsigned fall_;
     unsigned counter_;
+    bool stopping_ = false;  ///< forced, until a check passes
 };
 
 }  // namespace spliced::balance

@@ -6,52 +6,84 @@
 #include <string>
 
 #include "spliced/balance/health.hpp"
+#include "spliced/balance/service_counters.hpp"
+#include "spliced/balance/uptime.hpp"
 #include "spliced/config/config.hpp"
 
 namespace spliced::balance {
 
-/// What the statistics will show; named after HAProxy's CSV columns where those differ.
-struct ServerCounters {
-    std::uint64_t sessions = 0;      ///< stot, lbtot: times chosen
-    std::uint64_t connects = 0;      ///< connect: attempts
-    std::uint64_t failures = 0;      ///< econ: sessions that failed here after all retries
-    std::uint64_t retries = 0;       ///< wretr
-    std::uint64_t redispatches = 0;  ///< wredis
-    std::uint64_t bytes_in = 0;
-    std::uint64_t bytes_out = 0;
-    std::uint64_t failed_checks = 0;  ///< chkfail
-    std::uint64_t downs = 0;          ///< chkdown
-    unsigned peak_connections = 0;    ///< smax
+/// What is counted of the checks of a server.
+struct CheckCounters {
+    std::uint64_t failed = 0;        ///< chkfail: while the server was up
+    std::uint64_t downs = 0;         ///< chkdown
+    std::uint64_t inconclusive = 0;  ///< checks that taught nothing: a shortage of ours, or we were late
+    CheckResult last;                ///< the last that taught something
+    bool any = false;                ///< there was one
+    TimePoint last_at{};             ///< when it ended
 };
 
+/// An administrator's word about a server; HAProxy's bits (its server-t.h, srv_admin_state), as `show servers
+/// state` prints them.
+enum AdminState : unsigned {
+    forced_maintenance = 0x01,
+    config_maintenance = 0x04,  ///< `disabled` in the file; remembered, while forced_maintenance is what acts
+    forced_drain = 0x08,
+};
+
+/// Lives as long as its name stands in the configuration, through all reloads; see ServerPool.
 class Server {
   public:
-    explicit Server(const config::Server& settings)
-        : settings_(settings), health_(settings.check.rise, settings.check.fall) {}
+    Server(const config::Server& settings, TimePoint now)
+        : uptime(!settings.disabled, now),
+          settings_(&settings),
+          address_(settings.address),
+          weight_(settings.weight),
+          admin_(settings.disabled ? forced_maintenance | config_maintenance : 0u),
+          health_(settings.check.rise, settings.check.fall) {}
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    const config::Server& settings() const { return settings_; }
-    const std::string& name() const { return settings_.name; }
+    const config::Server& settings() const { return *settings_; }
+    const std::string& name() const { return settings_->name; }
 
-    /// Takes new connections: enabled, healthy where it is checked, of a weight above 0.
-    bool usable() const { return !settings_.disabled && settings_.weight > 0 && healthy(); }
-    bool healthy() const { return !settings_.check.enabled || health_.up(); }
+    /// Where to connect, and how much of the load it takes: as configured, unless changed at run time.
+    const os::Address& address() const { return address_; }
+    unsigned weight() const { return weight_; }
+    /// Of AdminState.
+    unsigned admin() const { return admin_; }
+    bool in_maintenance() const { return (admin_ & forced_maintenance) != 0; }
+    /// Takes no new connections, and lets those it has go on.
+    bool is_draining() const { return (admin_ & forced_drain) != 0 || weight_ == 0 || health_.stopping(); }
+
+    /// Takes new connections: not held back by anybody, healthy where it is checked, of a weight above 0.
+    bool usable() const { return running() && !is_draining(); }
+    bool healthy() const { return !settings_->check.enabled || health_.up(); }
+    /// Neither down nor in maintenance.
+    bool running() const { return healthy() && !in_maintenance(); }
 
     /// Sessions that have picked it, those still connecting included.
     unsigned connections() const { return connections_; }
+    /// The most at one time: smax.
+    unsigned peak_connections() const { return peak_connections_; }
+    void forget_peaks();
 
     Health& health() { return health_; }
     const Health& health() const { return health_; }
 
-    ServerCounters counters;
+    ServiceCounters counters;
+    CheckCounters checks;
+    Uptime uptime;  ///< of running()
 
   private:
     friend class ServerPool;
     friend class OrderedServers;
-    const config::Server& settings_;
+    const config::Server* settings_;
+    os::Address address_;
+    unsigned weight_;
+    unsigned admin_;
     Health health_;
     unsigned connections_ = 0;
+    unsigned peak_connections_ = 0;
     std::size_t rank_ = 0;   ///< in order of the file, within the pool
     std::size_t place_ = 0;  ///< in the order that it is in
     bool in_order_ = false;  ///< the pool has handed it to its balancer

@@ -53,6 +53,8 @@ enum class Algorithm { leastconn, roundrobin, first };
 
 struct Backend {
     std::string name;
+    unsigned id =
+        0;  ///< from 2 in the order of the sections, HAProxy's iid; both halves of a listen share it
     std::string description;
     Algorithm algorithm = Algorithm::leastconn;
     std::vector<Server> servers;
@@ -97,6 +99,7 @@ struct Bind {
 
 struct Frontend {
     std::string name;
+    unsigned id = 0;  ///< as Backend::id
     std::string description;
     std::vector<Bind> binds;
     std::optional<std::size_t> backend;  ///< index into Config::backends; absent: no server can be reached

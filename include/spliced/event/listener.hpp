@@ -39,6 +39,17 @@ class Listener {
     /// Stops listening for good: clients that wait in the backlog are taken first, further ones are refused.
     void close();
 
+    /// Gives the socket away as it is: who waits in its backlog is the next owner's.
+    UniqueFd release();
+
+    /// Clients are refused and the port is free for others, until listen_again(); a unix socket lets them
+    /// wait instead, because the kernel has no way back for it.
+    void stop_listening();
+    /// False where the port is taken by now.
+    bool listen_again();
+
+    void set_settings(Settings settings) { settings_ = settings; }
+
     int fd() const { return socket_.get(); }
 
     Verdict on_readable();
@@ -63,6 +74,7 @@ class Listener {
     Loop* loop_ = nullptr;
     bool paused_ = false;   ///< by the owner
     bool resting_ = false;  ///< after a shortage
+    bool deaf_ = false;     ///< between stop_listening() and listen_again()
     bool backlog_known_ = true;
     StreamEvent readable_;
     Timer rest_over_;

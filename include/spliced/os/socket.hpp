@@ -107,6 +107,12 @@ struct Accepted {
 
 Accepted accept_from(int listener);
 
+/// An IP socket refuses clients from now on and lets go of nothing else: shutdown(2) takes a listening socket
+/// back to the state that bind(2) left it in. Does nothing to a unix socket, which has no way back.
+void stop_listening(int listener);
+/// False where another process listens on the port by now.
+bool listen_again(int listener);
+
 /// Clients that wait to be accepted; empty where the kernel does not say (a unix socket). tcp(7), TCP_INFO.
 std::optional<unsigned> backlog_of(int listener);
 

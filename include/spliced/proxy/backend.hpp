@@ -8,14 +8,14 @@
 #include "spliced/balance/checker.hpp"
 #include "spliced/balance/server_pool.hpp"
 #include "spliced/proxy/shared.hpp"
-#include "spliced/relay/relay.hpp"
-#include "spliced/relay/retry_plan.hpp"
 
 namespace spliced::proxy {
 
 class Backend final : private balance::CheckObserver {
   public:
     Backend(const config::Backend& settings, Shared& shared, LogSinks sinks);
+    Backend(const Backend&) = delete;
+    Backend& operator=(const Backend&) = delete;
 
     struct CheckPlan {
         Duration first_delay{};  ///< of the first server; the next ones follow at `step`
@@ -24,31 +24,52 @@ class Backend final : private balance::CheckObserver {
     };
     /// Begins to check; returns the delay for the next backend's first server.
     Duration start_checks(CheckPlan plan);
+
+    /// Another configuration, in the running process: see ServerPool::adopt(). Checks of new servers begin at
+    /// once. Returns the servers that are gone, which must outlive the sessions that know them.
+    balance::ServerPool::Servers adopt(const config::Backend& settings, LogSinks sinks,
+                                       unsigned spread_percent);
     /// A process that is stopping leaves checking, and alerting, to its successor, as HAProxy does.
     void stop_checks() { checkers_.clear(); }
 
-    const config::Backend& settings() const { return settings_; }
+    const config::Backend& settings() const { return *settings_; }
+    const std::string& name() const { return settings_->name; }
     balance::ServerPool& pool() { return pool_; }
     const balance::ServerPool& pool() const { return pool_; }
     const LogSinks& sinks() const { return sinks_; }
-    const relay::RetryPlan::Rules& retry_rules() const { return retry_rules_; }
-    /// All its servers are on this machine.
-    bool is_local() const { return is_local_; }
 
-    Gate sessions;  ///< that have picked a server here
+    /// Some server can be reached: HAProxy's UP.
+    bool is_up() const { return pool_.usable_active() + pool_.usable_backups() > 0; }
+
+    /// What an administrator says of a server; logs it as HAProxy does. The pool's own functions are for the
+    /// rest.
+    void set_admin(balance::Server& server, unsigned state);
+    void force_health(balance::Server& server, balance::Health::Forced state);
+    /// Checks of a server are made, or not (`enable health`, `disable health`); false where it has none.
+    bool set_checking(balance::Server& server, bool wanted);
+    bool is_checking(const balance::Server& server) const;
+
+    Gate sessions;                      ///< given to it by its frontends
+    balance::ServiceCounters counters;  ///< of all its servers, those included that are gone
+    balance::Uptime uptime;             ///< of is_up()
 
   private:
     void on_check(balance::Server& server, balance::Health::Change change,
                   const balance::CheckResult& result) override;
     void warn_inconclusive(const balance::Server& server, const balance::CheckResult& result);
 
-    const config::Backend& settings_;
+    balance::Checker* checker_of(const balance::Server& server) const;
+    void start_checker(balance::Server& server, Duration delay);
+    bool wants_check(const balance::Server& server) const;
+    balance::Checker::Settings check_settings(const balance::Server& server) const;
+    void on_farm_changed(bool had_servers);
+
+    const config::Backend* settings_;
     Shared& shared_;
     LogSinks sinks_;
-    relay::RetryPlan::Rules retry_rules_;
-    bool is_local_;
     balance::ServerPool pool_;
     std::vector<std::unique_ptr<balance::Checker>> checkers_;
+    unsigned spread_percent_ = 0;
 };
 
 }  // namespace spliced::proxy

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "spliced/base/log_sink.hpp"
@@ -37,12 +38,33 @@ class Engine final : private RoomObserver {
     void log_totals() const;
 
     SessionTable& sessions() { return sessions_; }
+    const SessionTable& sessions() const { return sessions_; }
+
+    // In the order of the files.
+    const std::vector<std::unique_ptr<Frontend>>& frontends() const { return frontends_; }
+    const std::vector<std::unique_ptr<Backend>>& backends() const { return backends_; }
+    Frontend* find_frontend(std::string_view name) const;
+    Backend* find_backend(std::string_view name) const;
+
+    const config::Config& config() const { return *config_; }
+    Shared& shared() { return shared_; }
+    const Shared& shared() const { return shared_; }
+    TimePoint started_at() const { return started_at_; }
+    WallTime started_wall() const { return started_wall_; }
+
+    /// `set maxconn global`.
+    void set_limit(std::size_t maxconn);
 
   private:
     void on_room_changed() override;
+    Frontend::Setting setting_of(std::size_t index, LogSinks sinks) const;
+    event::Listener::Settings accept_settings(const config::Frontend& settings) const;
+    Frontend::Listeners listeners_of(Frontend& frontend, std::vector<UniqueFd> sockets) const;
     void warn_of_small_pipes() const;
 
     std::shared_ptr<const config::Config> config_;
+    TimePoint started_at_;
+    WallTime started_wall_;
     Shared shared_;
     std::vector<std::unique_ptr<Backend>> backends_;
     std::vector<std::unique_ptr<Frontend>> frontends_;

@@ -9,6 +9,7 @@
 #include "spliced/proxy/first_word.hpp"
 #include "spliced/proxy/session_table.hpp"
 #include "spliced/proxy/shared.hpp"
+#include "spliced/proxy/terms.hpp"
 
 namespace spliced::proxy {
 
@@ -31,24 +32,42 @@ class BoundListener final : private event::AcceptHandler {
 
     bool start();
     void close() { listener_.close(); }
+    /// Gives the socket away, without refusing anybody who waits in its backlog.
+    UniqueFd release() { return listener_.release(); }
     /// Pauses or resumes, as the three limits say: excess clients wait in the kernel's backlog.
     void update();
+
+    /// `disable frontend`, `enable frontend`: refuses clients meanwhile. False where the port is taken by
+    /// now.
+    void stop_listening() { listener_.stop_listening(); }
+    bool listen_again() { return listener_.listen_again(); }
+
+    /// Another configuration, in the running process.
+    void adopt(const config::Bind& settings, event::Listener::Settings how);
 
     /// A session of this listener begins, or is over.
     void enter();
     void leave();
 
     Frontend& frontend() const { return frontend_; }
-    const config::Bind& settings() const { return settings_; }
+    const config::Bind& settings() const { return *settings_; }
+    /// Its name, else its number as HAProxy writes it: "sock-1".
+    std::string label() const;
+    const Gate& sessions() const { return gate_; }
+    void forget_peak() { gate_.peak = gate_.current; }
+    bool is_paused() const { return paused_; }
+    int fd() const { return listener_.fd(); }
 
     FirstWord first_word;
+    std::uint64_t bytes_in = 0;  ///< from clients, of ended sessions
+    std::uint64_t bytes_out = 0;
 
   private:
     void on_accept(event::Listener& listener, os::Accepted accepted) override;
     void on_accept_shortage(event::Listener& listener, int error) override;
 
     Frontend& frontend_;
-    const config::Bind& settings_;
+    const config::Bind* settings_;
     Gate gate_;
     bool paused_ = false;
     event::Listener listener_;
@@ -57,42 +76,69 @@ class BoundListener final : private event::AcceptHandler {
 class Frontend {
   public:
     struct Setting {
-        const config::Frontend& settings;
-        Backend* backend = nullptr;  ///< may be null
+        std::shared_ptr<const config::Config> config;
+        const config::Frontend& settings;  ///< in `config`
+        Backend* backend = nullptr;        ///< may be null
         LogSinks sinks;
-        unsigned accepts_per_turn = 0;  ///< 0: no bound
     };
+    using Listeners = std::vector<std::unique_ptr<BoundListener>>;
 
-    Frontend(Setting setting, Shared& shared, SessionTable& table, RoomObserver& observer,
-             std::vector<UniqueFd> sockets);
+    /// Without listeners yet.
+    Frontend(Setting setting, Shared& shared, SessionTable& table, RoomObserver& observer);
+    Frontend(const Frontend&) = delete;
+    Frontend& operator=(const Frontend&) = delete;
+
+    /// Those that it accepts on from now on, in the order of the file.
+    void set_listeners(Listeners listeners) { listeners_ = std::move(listeners); }
+    const Listeners& listeners() const { return listeners_; }
+    Listeners take_listeners() { return std::move(listeners_); }
 
     /// False where the loop cannot watch a listener.
     bool start();
     void stop_accepting();
     void update_listeners();
 
-    const config::Frontend& settings() const { return setting_.settings; }
-    Backend* backend() const { return setting_.backend; }
-    const LogSinks& sinks() const { return setting_.sinks; }
+    /// An administrator's word: refuse clients for a while, or for good.
+    enum class State { open, disabled, stopped };
+    State state() const { return state_; }
+    void disable();
+    /// False where a port has been taken meanwhile: those stay closed.
+    bool enable();
+    void shut_down();
+
+    /// Another configuration, in the running process. New sessions live under it; returns the terms of
+    /// before, which the running ones go on under.
+    std::unique_ptr<Terms> adopt(Setting setting);
+
+    const config::Frontend& settings() const { return terms_->front; }
+    const std::string& name() const { return settings().name; }
+    Backend* backend() const { return terms_->backend; }
+    Terms& terms() const { return *terms_; }
+    const LogSinks& sinks() const { return sinks_; }
     Shared& shared() const { return shared_; }
     SessionTable& table() const { return table_; }
-    const relay::IdleLimits& idle_limits() const { return idle_limits_; }
 
     /// Counts a session; tells listeners, here or everywhere, when a limit is reached or left.
     void enter();
     void leave();
+    /// `set maxconn frontend`: 0 is no limit of its own.
+    void set_limit(unsigned maxconn);
 
     Gate sessions;
+    Rate rate;                   ///< sessions
+    std::uint64_t bytes_in = 0;  ///< from clients, of ended sessions
+    std::uint64_t bytes_out = 0;
 
   private:
     void on_limits_moved(bool own_moved, bool process_moved);
 
-    Setting setting_;
+    std::unique_ptr<Terms> terms_;
+    LogSinks sinks_;
     Shared& shared_;
     SessionTable& table_;
     RoomObserver& observer_;
-    relay::IdleLimits idle_limits_;
-    std::vector<std::unique_ptr<BoundListener>> listeners_;
+    Listeners listeners_;
+    State state_ = State::open;
 };
 
 }  // namespace spliced::proxy

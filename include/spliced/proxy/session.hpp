@@ -24,14 +24,14 @@ namespace spliced::proxy {
 
 class Backend;
 class BoundListener;
-class SessionTable;
 struct SessionRecord;
 struct Shared;
+struct Terms;
 
 /// Lives in the session table, which only the trampoline asks to destroy it (see event/handler.hpp).
 class Session {
   public:
-    Session(BoundListener& listener, SessionTable& table, os::Accepted accepted);
+    Session(BoundListener& listener, os::Accepted accepted);
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
     ~Session();
@@ -48,12 +48,23 @@ class Session {
     event::Verdict on_next_turn();
     void dispose();
 
+    enum class Phase : std::uint8_t { arriving, dialing, pausing, relaying, parting, over };
+    Phase phase() const { return phase_; }
+    const BoundListener& listener() const { return listener_; }
+    const Terms& terms() const { return terms_; }
+    /// The one it is connected to, or tries; null where it has none now.
+    const balance::Server* server() const { return server_; }
+    /// The last one that it was given; null where there was none.
+    const balance::Server* last_server() const { return last_server_; }
+    const relay::Relay& relay() const { return relay_; }
+    const os::PeerAddress& peer() const { return peer_; }
+    TimePoint accepted_at() const { return accepted_at_; }
+    bool is_over() const { return phase_ == Phase::over; }
+
     Session* next = nullptr;  ///< in the session table
     Session* previous = nullptr;
 
   private:
-    enum class Phase : std::uint8_t { arriving, dialing, pausing, relaying, parting, over };
-
     bool awaits_first_word() const;
     void learn_first_word(bool in_time);
     event::Verdict dial_after_silence();
@@ -71,6 +82,9 @@ class Session {
     event::Verdict finish();
 
     Backend* backend() const;
+    void count(std::uint64_t balance::ServiceCounters::*what);
+    void count_choice();
+    void keep_books();
     Shared& shared() const;
     void set_cause(char first_event, char phase);
     void judge_relay();
@@ -80,7 +94,7 @@ class Session {
     void log_end();
 
     BoundListener& listener_;
-    SessionTable& table_;
+    Terms& terms_;
     relay::Relay relay_;
     event::Timer timer_;
     event::Deferred next_turn_;

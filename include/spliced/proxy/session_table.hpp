@@ -31,6 +31,24 @@ class SessionTable {
     /// Ends all of them by RST in the loop's next turn.
     void kill_all();
 
+    /// Ends those that `belongs(session)` is true of.
+    template <typename Predicate>
+    std::size_t kill_where(Predicate belongs) {
+        std::size_t count = 0;
+        for_each([&](Session& session) {
+            if (!belongs(session)) return;
+            session.kill();
+            ++count;
+        });
+        return count;
+    }
+
+    /// The youngest first.
+    template <typename Visit>
+    void for_each(Visit visit) const {
+        for (Session* session = first_; session; session = session->next) visit(*session);
+    }
+
     std::size_t size() const { return size_; }
     void set_observer(IdleObserver* observer) { observer_ = observer; }
 

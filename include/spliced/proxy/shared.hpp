@@ -4,6 +4,7 @@
 #include <string>
 
 #include "spliced/base/log.hpp"
+#include "spliced/base/rate.hpp"
 #include "spliced/event/loop.hpp"
 #include "spliced/proxy/gate.hpp"
 #include "spliced/proxy/tcplog.hpp"
@@ -17,7 +18,11 @@ struct Shared {
 
     event::Loop& loop;
     relay::Resources resources;
-    Gate connections;  ///< of the process: global `maxconn`
+    Gate connections;                     ///< of the process: global `maxconn`
+    Rate rate;                            ///< connections of the process
+    std::uint64_t bytes_out = 0;          ///< to clients, of ended sessions
+    std::uint64_t accept_shortages = 0;   ///< times that accepting had to pause
+    std::uint64_t session_shortages = 0;  ///< clients turned away for want of memory
     TcpLog tcplog;
     std::string line;  ///< room for one log line, reused
     log::OncePerSecond accept_shortage;

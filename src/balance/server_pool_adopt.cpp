@@ -1,0 +1,56 @@
+// How a pool takes another configuration: the second part of server_pool.hpp.
+#include <algorithm>
+#include <utility>
+
+#include "spliced/balance/server_pool.hpp"
+
+namespace spliced::balance {
+namespace {
+
+bool same_algorithms(const config::Backend& a, const config::Backend& b) {
+    return a.algorithm == b.algorithm && a.all_backups == b.all_backups;
+}
+
+}  // namespace
+
+ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint now) {
+    if (!same_algorithms(*settings_, settings)) {
+        for (auto& server : servers_) leave_order(*server);
+        make_balancers(settings);
+    }
+    Servers old = std::exchange(servers_, {});
+    for (const config::Server& wanted : settings.servers) {
+        auto named = std::ranges::find_if(
+            old, [&](const auto& server) { return server && server->name() == wanted.name; });
+        bool is_kept = named != old.end() && (*named)->settings().address == wanted.address;
+        servers_.push_back(is_kept ? std::move(*named) : std::make_unique<Server>(wanted, now));
+        Server& server = *servers_.back();
+        if (is_kept)
+            keep(server, wanted, servers_.size(), now);
+        else if (named != old.end())
+            server.counters = (*named)->counters;  // moved to another address: its books go on
+        server.rank_ = servers_.size();
+        update(server);
+    }
+    std::erase(old, nullptr);
+    for (auto& server : old) leave_order(*server);
+    settings_ = &settings;
+    return old;
+}
+
+// A word of the file that is the same as before does not undo what was said at run time since.
+void ServerPool::keep(Server& server, const config::Server& settings, std::size_t rank, TimePoint now) {
+    const config::Server& before = *server.settings_;
+    unsigned weight = before.weight == settings.weight ? server.weight_ : settings.weight;
+    if (before.backup != settings.backup || weight != server.weight_) leave_order(server);
+    server.settings_ = &settings;
+    server.weight_ = weight;
+    if (before.disabled != settings.disabled)
+        server.admin_ = settings.disabled ? forced_maintenance | config_maintenance : 0u;
+    if (before.check.rise != settings.check.rise || before.check.fall != settings.check.fall)
+        server.health_.set_rules(settings.check.rise, settings.check.fall);
+    server.uptime.turn(server.running(), now);
+    if (server.in_order_ && server.usable() && server.rank_ != rank) group_of(server).move(server, rank);
+}
+
+}  // namespace spliced::balance
