@@ -102,7 +102,7 @@ int serve(const config::CommandLine& line, const std::shared_ptr<const config::C
     proxy::Engine engine(config, **loop, capacity, std::move(*sinks), std::move(sockets));
     control::Drain drain(**loop, engine, config->global.hard_stop_after);
     if (!drain.watch_signals()) return fail(Error{"cannot watch signals"});
-    control::Admin admin{**loop, engine, config};
+    control::Admin admin{**loop, engine, config, sink_pool, capacity, control::UsageMeter((*loop)->now())};
     control::AdminServer admin_server(admin, std::move(admin_sockets));
     if (!admin_server.start()) return fail(Error{"cannot watch the statistics sockets"});
     if (auto started = engine.start(); !started) return fail(started.error());

@@ -115,6 +115,7 @@ void Engine::warn_of_small_pipes() const {
 }
 
 void Engine::stop_accepting() {
+    is_stopping_ = true;
     for (auto& backend : backends_) backend->stop_checks();
     for (auto& frontend : frontends_) frontend->stop_accepting();
 }

@@ -6,6 +6,7 @@
 
 #include "spliced/base/clock.hpp"
 #include "spliced/config/config.hpp"
+#include "spliced/control/usage_meter.hpp"
 #include "spliced/event/loop.hpp"
 #include "spliced/proxy/engine.hpp"
 
@@ -28,7 +29,10 @@ struct Admin {
     event::Loop& loop;
     proxy::Engine& engine;
     std::shared_ptr<const config::Config> config;  ///< the one in force
-    Reloader* reloader = nullptr;                  ///< may be null
+    const LogSinkPool& log_pool;
+    proxy::Capacity capacity;      ///< as computed at the start
+    mutable UsageMeter usage;      ///< looking changes what it compares with
+    Reloader* reloader = nullptr;  ///< may be null
 };
 
 }  // namespace spliced::control

@@ -32,6 +32,7 @@ class Engine final : private RoomObserver {
 
     /// Closes the listeners; running sessions go on.
     void stop_accepting();
+    bool is_stopping() const { return is_stopping_; }
     /// What the log says when they are closed, for each proxy: sessions it has had.
     void log_stopped() const;
     /// What was moved since the start, and how.
@@ -68,6 +69,7 @@ class Engine final : private RoomObserver {
     Shared shared_;
     std::vector<std::unique_ptr<Backend>> backends_;
     std::vector<std::unique_ptr<Frontend>> frontends_;
+    bool is_stopping_ = false;
     SessionTable sessions_;  // after what sessions refer to, so that it goes first
 };
 
