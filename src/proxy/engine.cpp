@@ -148,6 +148,13 @@ Backend* Engine::find_backend(std::string_view name) const {
     return found == backends_.end() ? nullptr : found->get();
 }
 
+void Engine::clear_counters(bool all) {
+    for (auto& frontend : frontends_) frontend->clear_counters(all);
+    for (auto& backend : backends_) backend->clear_counters(all);
+    shared_.connections.forget_peak();
+    shared_.rate.forget_peak();
+}
+
 void Engine::set_limit(std::size_t maxconn) {
     shared_.connections.limit = maxconn;
     on_room_changed();

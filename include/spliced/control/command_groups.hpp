@@ -9,6 +9,7 @@ namespace spliced::control {
 
 std::span<const Command> caller_commands();   ///< the client itself: level, timeout, prompt
 std::span<const Command> process_commands();  ///< the process: version, environment, limits, reload
+std::span<const Command> stats_commands();    ///< counters and figures
 std::span<const Command> absent_commands();   ///< what HAProxy has and we do not: nothing to show
 
 }  // namespace spliced::control

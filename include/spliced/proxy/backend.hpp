@@ -7,6 +7,7 @@
 
 #include "spliced/balance/checker.hpp"
 #include "spliced/balance/server_pool.hpp"
+#include "spliced/proxy/server_messages.hpp"
 #include "spliced/proxy/shared.hpp"
 
 namespace spliced::proxy {
@@ -49,6 +50,9 @@ class Backend final : private balance::CheckObserver {
     bool set_checking(balance::Server& server, bool wanted);
     bool is_checking(const balance::Server& server) const;
 
+    /// `clear counters`: the peaks, of its servers too; `all`: everything.
+    void clear_counters(bool all);
+
     Gate sessions;                      ///< given to it by its frontends
     balance::ServiceCounters counters;  ///< of all its servers, those included that are gone
     balance::Uptime uptime;             ///< of is_up()
@@ -63,6 +67,9 @@ class Backend final : private balance::CheckObserver {
     bool wants_check(const balance::Server& server) const;
     balance::Checker::Settings check_settings(const balance::Server& server) const;
     void on_farm_changed(bool had_servers);
+    void log_admin_change(const balance::Server& server, unsigned before, bool was_running);
+    void say(Level level, const std::string& text);
+    FarmState farm(const balance::Server& server) const;
 
     const config::Backend* settings_;
     Shared& shared_;

@@ -53,6 +53,8 @@ class Engine final : private RoomObserver {
     TimePoint started_at() const { return started_at_; }
     WallTime started_wall() const { return started_wall_; }
 
+    /// `clear counters`: the peaks; `all`: everything.
+    void clear_counters(bool all);
     /// `set maxconn global`.
     void set_limit(std::size_t maxconn);
 
