@@ -139,6 +139,12 @@ void Backend::log_admin_change(const balance::Server& server, unsigned before, b
     }
 }
 
+void Backend::set_weight(balance::Server& server, unsigned weight) {
+    bool had_servers = is_up();
+    pool_.set_weight(server, weight);
+    on_farm_changed(had_servers);
+}
+
 void Backend::force_health(balance::Server& server, balance::Health::Forced state) {
     bool had_servers = is_up();
     bool was_stopping = server.health().stopping();

@@ -45,6 +45,7 @@ class Backend final : private balance::CheckObserver {
     /// What an administrator says of a server; logs it as HAProxy does. The pool's own functions are for the
     /// rest.
     void set_admin(balance::Server& server, unsigned state);
+    void set_weight(balance::Server& server, unsigned weight);
     void force_health(balance::Server& server, balance::Health::Forced state);
     /// Checks of a server are made, or not (`enable health`, `disable health`); false where it has none.
     bool set_checking(balance::Server& server, bool wanted);
