@@ -1,5 +1,5 @@
-// What no header tells, our version with its date and inih's, come from the Makefile; tools that read a
-// source without it (the linter, the fuzz targets) get by without.
+// The versions that no header tells, ours and inih's, come from the Makefile; tools that read a source
+// without it (the linter, the fuzz targets) get by without.
 #include "spliced/config/version.hpp"
 
 #include <event2/event.h>
@@ -9,21 +9,11 @@
 #ifndef SPLICED_VERSION
 #define SPLICED_VERSION "(not recorded)"
 #endif
-#ifndef SPLICED_RELEASE_DATE
-#define SPLICED_RELEASE_DATE "(not recorded)"
-#endif
 #ifndef SPLICED_INIH_VERSION
 #define SPLICED_INIH_VERSION "(version not recorded)"
 #endif
 
 namespace spliced::config {
-
-std::string_view version_number() {
-    return SPLICED_VERSION;
-}
-std::string_view release_date() {
-    return SPLICED_RELEASE_DATE;
-}
 
 std::string version_text() {
     return "spliced version " SPLICED_VERSION ", a layer-4 TCP splice proxy\n";

@@ -57,7 +57,8 @@ std::vector<const Command*> guess(std::vector<const Command*> from, std::span<co
     std::sort(ranked.begin(), ranked.end());
     ranked.resize(std::min(ranked.size(), most_guesses));
     std::vector<const Command*> best;
-    for (auto [rank, command] : ranked) best.push_back(command);
+    for (auto [rank, command] : ranked)
+        if (rank <= 2 * ranked.front().first + 1) best.push_back(command);
     std::sort(best.begin(), best.end());  // they are rows of one table
     return best;
 }

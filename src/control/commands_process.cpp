@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "spliced/base/release.hpp"
 #include "spliced/config/load.hpp"
 #include "spliced/config/special.hpp"
-#include "spliced/config/version.hpp"
 #include "spliced/control/admin.hpp"
 #include "spliced/control/command_groups.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 using config::AdminLevel;
 
 Answer show_version(const Call&) {
-    return Answer::info(fmt::format("{}\n", config::version_number()));
+    return Answer::info(fmt::format("{}\n", version_number()));
 }
 
 Answer show_env(const Call& call) {

@@ -6,7 +6,7 @@
 
 #include <iterator>
 
-#include "spliced/config/version.hpp"
+#include "spliced/base/release.hpp"
 #include "spliced/control/live_bytes.hpp"
 #include "spliced/os/limits.hpp"
 
@@ -122,11 +122,11 @@ std::string uptime_text(long long uptime) {
 }
 
 void fill_identity(Filler& info, const Admin& admin, TimePoint now) {
-    std::string version(config::version_number());
+    std::string version(version_number());
     auto uptime = std::chrono::duration_cast<seconds>(now - admin.engine.started_at()).count();
     info.set("Name", "spliced");
     info.set("Version", version);
-    info.set("Release_date", std::string(config::release_date()));
+    info.set("Release_date", std::string(release_date()));
     info.set("Build info", version);
     info.set("Pid", static_cast<std::size_t>(::getpid()));
     info.set("Uptime", uptime_text(uptime));

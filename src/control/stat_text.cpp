@@ -73,7 +73,7 @@ void append_json(std::string& text, const Labelled& field) {
                    scope_of(field.tags), name_of(field.type));
     std::string value = text_of(field.value);
     text += field.type == StatType::text ? json_string(value) : value;
-    text += "}}";
+    text += '}';
 }
 
 template <typename Visit>

@@ -2,14 +2,8 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 namespace spliced::config {
-
-/// "0.1.0"
-std::string_view version_number();
-/// "2026/11/25": of the latest change that it holds.
-std::string_view release_date();
 
 /// "spliced version 0.1.0, a layer-4 TCP splice proxy", with a line end.
 std::string version_text();

@@ -60,8 +60,8 @@ class Session {
     const os::PeerAddress& peer() const { return peer_; }
     TimePoint accepted_at() const { return accepted_at_; }
     WallTime accepted_wall() const { return accepted_wall_; }
-    /// Of its timer; `never` where nothing bounds it.
-    TimePoint deadline() const { return timer_.armed_for(); }
+    /// What bounds its silence, or the step that it is at; `never` where nothing does.
+    TimePoint deadline() const;
     unsigned retries() const { return retries_.retries(); }
     bool is_over() const { return phase_ == Phase::over; }
 
