@@ -15,12 +15,12 @@
 #include "spliced/config/version.hpp"
 #include "spliced/control/admin_server.hpp"
 #include "spliced/control/drain.hpp"
+#include "spliced/control/provision.hpp"
+#include "spliced/control/reload.hpp"
 #include "spliced/os/daemon.hpp"
-#include "spliced/os/limits.hpp"
 #include "spliced/os/pidfile.hpp"
 #include "spliced/os/privileges.hpp"
 #include "spliced/os/stdio.hpp"
-#include "spliced/proxy/engine.hpp"
 
 namespace {
 
@@ -46,26 +46,6 @@ void report(const std::vector<config::Mistake>& mistakes) {
     }
 }
 
-Result<proxy::Capacity> settle_capacity(const config::Config& config) {
-    auto limit = config.global.ulimit_n ? os::set_descriptor_limit(*config.global.ulimit_n)
-                                        : os::raise_descriptor_limit();
-    if (!limit) return limit.error();
-    proxy::CapacityDemand demand = proxy::demand_of(config, limit->soft);
-    proxy::Capacity capacity = proxy::compute_capacity(demand);
-    if (capacity.maxconn == 0)
-        return Error{
-            fmt::format("{} descriptors do not suffice for one connection ({} are reserved); raise the "
-                        "limit (ulimit -n, LimitNOFILE=), or set fewer maxpipes",
-                        limit->soft, capacity.reserved)};
-    if (capacity.lowered)
-        log::say(Level::warning,
-                 fmt::format("maxconn {} needs more descriptors than the {} allowed: lowered to {}",
-                             *demand.maxconn, limit->soft, capacity.maxconn));
-    log::say(Level::notice, fmt::format("maxconn {}, maxpipes {}: {} descriptors, {} of them reserved",
-                                        capacity.maxconn, capacity.maxpipes, limit->soft, capacity.reserved));
-    return capacity;
-}
-
 // What must happen while the process is still root and sees the whole file system.
 Result<void> settle_process(const config::Global& global) {
     if (!global.pidfile.empty())
@@ -77,15 +57,11 @@ Result<void> settle_process(const config::Global& global) {
     return os::drop_privileges(*identity);
 }
 
-int serve(const config::CommandLine& line, const std::shared_ptr<const config::Config>& config,
-          const proxy::Capacity& capacity, proxy::BoundSockets sockets, control::AdminSockets admin_sockets) {
-    LogSinkPool sink_pool(line.host_name.empty() ? local_host_name() : line.host_name);
-    auto process_sinks = sink_pool.open(config->global.logs);
-    if (!process_sinks) return fail(process_sinks.error());
-    log::set_process_sinks(std::move(*process_sinks));
-    auto sinks = proxy::open_sinks(*config, sink_pool);
-    if (!sinks) return fail(sinks.error());
-    for (const std::string& target : sink_pool.without_receiver())
+int serve(const config::CommandLine& line, control::Provision provision, LogSinkPool& logs,
+          control::AdminSockets admin_sockets) {
+    auto config = provision.config;
+    log::set_process_sinks(provision.process_sinks);
+    for (const std::string& target : logs.without_receiver())
         log::say(Level::warning,
                  fmt::format("nobody listens on {}: log lines for it are lost until somebody does", target));
 
@@ -99,10 +75,12 @@ int serve(const config::CommandLine& line, const std::shared_ptr<const config::C
 
     auto loop = spliced::event::Loop::create();  // libevent has a struct of the same name
     if (!loop) return fail(loop.error());
-    proxy::Engine engine(config, **loop, capacity, std::move(*sinks), std::move(sockets));
-    control::Drain drain(**loop, engine, config->global.hard_stop_after);
-    if (!drain.watch_signals()) return fail(Error{"cannot watch signals"});
-    control::Admin admin{**loop, engine, config, sink_pool, capacity, control::UsageMeter((*loop)->now())};
+    proxy::Engine engine(config, **loop, provision.capacity, std::move(provision.sinks),
+                         std::move(provision.sockets));
+    control::Reload reload(**loop, engine, logs, {line.files, {line.maxconn, line.pidfile}});
+    control::Drain drain(**loop, engine, reload);
+    if (!drain.watch_signals() || !reload.watch_signals()) return fail(Error{"cannot watch signals"});
+    control::Admin admin{**loop, engine, logs, reload, control::UsageMeter((*loop)->now())};
     control::AdminServer admin_server(admin, std::move(admin_sockets));
     if (!admin_server.start()) return fail(Error{"cannot watch the statistics sockets"});
     if (auto started = engine.start(); !started) return fail(started.error());
@@ -112,7 +90,7 @@ int serve(const config::CommandLine& line, const std::shared_ptr<const config::C
     }
     (*loop)->run();
     engine.log_totals();
-    if (std::uint64_t dropped = sink_pool.dropped())
+    if (std::uint64_t dropped = logs.dropped())
         log::say(Level::warning, fmt::format("{} log lines could not be delivered", dropped));
     return ok;
 }
@@ -127,15 +105,14 @@ int run(const config::CommandLine& line) {
         return line.quiet ? ok : print("Configuration file is valid\n");
     if (line.mode == config::CommandLine::Mode::dump_config) return print(config::dump(*loaded.config));
 
-    auto capacity = settle_capacity(*loaded.config);
-    if (!capacity) return fail(capacity.error());
-    proxy::BoundSockets sockets = proxy::bind_all(*loaded.config, capacity->maxconn);
-    for (const Error& error : sockets.errors) fail(error);
-    if (!sockets.errors.empty()) return failed;
+    LogSinkPool logs(line.host_name.empty() ? local_host_name() : line.host_name);
+    control::Provision provision = control::provide(loaded.config, logs);
+    for (const Error& error : provision.errors) fail(error);
+    if (!provision.errors.empty()) return failed;
     control::AdminSockets admin_sockets = control::bind_admin_sockets(*loaded.config);
     for (const Error& error : admin_sockets.errors) fail(error);
     if (!admin_sockets.errors.empty()) return failed;
-    return serve(line, loaded.config, *capacity, std::move(sockets), std::move(admin_sockets));
+    return serve(line, std::move(provision), logs, std::move(admin_sockets));
 }
 
 }  // namespace

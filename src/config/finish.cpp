@@ -6,14 +6,11 @@
 #include <map>
 #include <utility>
 
+#include "spliced/config/bind_key.hpp"
 #include "spliced/config/hint.hpp"
 
 namespace spliced::config {
 namespace {
-
-std::string endpoint_text(const os::Address& address, std::optional<int> inherited_fd) {
-    return inherited_fd ? fmt::format("fd@{}", *inherited_fd) : address.text();
-}
 
 class Finisher {
   public:
@@ -31,7 +28,7 @@ class Finisher {
     void warn_of_idle_options(const ProxyDraft& proxy);
     void warn_of_lost_logs();
     void claim_stats_sockets();
-    void claim(const std::string& address, std::string_view keyword, const Location& where);
+    void claim(const std::string& key, std::string_view keyword, const Location& where);
     /// A section seems to lack what was refused in it, so only sound lines are worth a warning.
     void warn_at(const Location& where, std::string message) {
         if (lines_are_sound_) mistakes_.warning(where, std::move(message));
@@ -89,7 +86,7 @@ void Finisher::add_frontend(ProxyDraft& proxy) {
     unsigned id = 0;
     for (auto& bind : frontend.binds) {
         bind.id = ++id;
-        claim(endpoint_text(bind.address, bind.inherited_fd) + bind.interface, "bind", bind.where);
+        claim(bind_key(bind), "bind", bind.where);
     }
     config_.frontends.push_back(std::move(frontend));
 }
@@ -162,16 +159,19 @@ void Finisher::warn_of_lost_logs() {
 
 /// A second listener on an address fails to start, or with SO_REUSEPORT takes connections from the first by
 /// chance.
-void Finisher::claim(const std::string& address, std::string_view keyword, const Location& where) {
-    auto [first, inserted] = claimed_.emplace(address, where);
+void Finisher::claim(const std::string& key, std::string_view keyword, const Location& where) {
+    auto [first, inserted] = claimed_.emplace(key, where);
     if (!inserted)
-        mistakes_.error(where,
-                        fmt::format("'{}': {} is taken by {}", keyword, address, text_of(first->second)));
+        mistakes_.error(where, fmt::format("'{}': {} is taken by {}", keyword, key, text_of(first->second)));
 }
 
 void Finisher::claim_stats_sockets() {
-    for (const auto& socket : config_.global.stats_sockets)
-        claim(endpoint_text(socket.address, socket.inherited_fd), "stats socket", socket.where);
+    for (const auto& socket : config_.global.stats_sockets) {
+        Bind bind;
+        bind.address = socket.address;
+        bind.inherited_fd = socket.inherited_fd;
+        claim(bind_key(bind), "stats socket", socket.where);
+    }
 }
 
 }  // namespace

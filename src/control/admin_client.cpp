@@ -10,7 +10,7 @@ using event::Verdict;
 AdminClient::AdminClient(Admin& admin, AdminClientOwner& owner, config::AdminLevel level)
     : admin_(admin), owner_(owner) {
     caller_.level = level;
-    caller_.idle_limit = admin.config->global.stats_timeout;
+    caller_.idle_limit = admin.engine.config().global.stats_timeout;
 }
 
 bool AdminClient::start(UniqueFd socket) {

@@ -54,7 +54,7 @@ void AdminServer::Entrance::on_accept_shortage(event::Listener&, int error) {
 }
 
 AdminServer::AdminServer(Admin& admin, AdminSockets sockets) : admin_(admin) {
-    const auto& settings = admin.config->global.stats_sockets;
+    const auto& settings = admin.engine.config().global.stats_sockets;
     for (std::size_t i = 0; i < sockets.listening.size(); ++i)
         entrances_.push_back(
             std::make_unique<Entrance>(*this, std::move(sockets.listening[i]), settings[i].level));

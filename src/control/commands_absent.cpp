@@ -49,7 +49,8 @@ bool has_proxy(const config::Config& config, std::string_view name) {
 /// Of protocols that are taken apart; here none is.
 Answer show_errors(const Call& call) {
     auto proxy = call.argument(0);
-    if (!proxy.empty() && !has_proxy(*call.admin.config, proxy)) return Answer::error("No such proxy.\n");
+    if (!proxy.empty() && !has_proxy(call.admin.engine.config(), proxy))
+        return Answer::error("No such proxy.\n");
     LocalDate now = local_date(std::chrono::system_clock::now());
     return Answer::dump(fmt::format("Total events captured on [{:02}/{}/{:04}:{:02}:{:02}:{:02}.{:03}] : 0\n",
                                     now.fields.tm_mday, month_name(now), now.fields.tm_year + 1900,

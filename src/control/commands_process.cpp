@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <chrono>
+
 #include "spliced/base/release.hpp"
 #include "spliced/config/load.hpp"
 #include "spliced/config/special.hpp"
@@ -36,23 +38,36 @@ std::string text_of(const config::StatsSocket& socket) {
 
 Answer show_sockets(const Call& call) {
     std::string text = "# socket lvl processes\n";
-    for (const auto& socket : call.admin.config->global.stats_sockets)
+    for (const auto& socket : call.admin.engine.config().global.stats_sockets)
         text += fmt::format("{} {} all\n", text_of(socket), config::name_of(socket.level));
     return Answer::dump(std::move(text));
 }
 
 Answer show_config(const Call& call) {
-    return Answer::dump(config::dump(*call.admin.config));
+    return Answer::dump(config::dump(call.admin.engine.config()));
+}
+
+std::string text_of(const Reload::Outcome& outcome) {
+    std::string text;
+    for (const auto& line : outcome.lines) text.append(line).append("\n");
+    if (!outcome.ok) return text + "The reload failed: the configuration of before goes on.\n";
+    return text +
+           (text.empty() ? "Configuration reloaded: nothing has changed.\n" : "Configuration reloaded.\n");
 }
 
 Answer reload(const Call& call) {
-    if (call.admin.reloader == nullptr) return Answer::error("reload is not available in this process.\n");
-    return Answer::info(call.admin.reloader->reload());
+    const Reload::Outcome& outcome = call.admin.reload.run();
+    return outcome.ok ? Answer::info(text_of(outcome)) : Answer::error(text_of(outcome));
 }
 
+/// Counts, then the last one as `reload` told it.
 Answer show_reload(const Call& call) {
-    if (call.admin.reloader == nullptr) return Answer::error("reload is not available in this process.\n");
-    return Answer::dump(call.admin.reloader->show());
+    const Reload& reload = call.admin.reload;
+    std::string text = fmt::format("Reloads: {}\nFailed_reloads: {}\n", reload.succeeded(), reload.failed());
+    if (reload.succeeded() + reload.failed() == 0) return Answer::dump(std::move(text));
+    auto at = std::chrono::floor<seconds>(reload.last().at).time_since_epoch();
+    text += fmt::format("Last_reload_sec: {}\nLast_reload_ok: {}\n", at.count(), reload.last().ok ? 1 : 0);
+    return Answer::dump(text + text_of(reload.last()));
 }
 
 // clang-format off

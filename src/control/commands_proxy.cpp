@@ -65,7 +65,7 @@ Answer set_frontend_maxconn(const Call& call) {
 Answer set_global_maxconn(const Call& call) {
     auto limit = parse_number(call.argument(0));
     if (!limit) return Answer::error("Expects an integer value.\n");
-    auto most = static_cast<long>(call.admin.capacity.maxconn);
+    auto most = static_cast<long>(call.admin.engine.capacity().maxconn);
     if (*limit < 0 || *limit > most) return Answer::error("Value out of range.\n");
     call.admin.engine.set_limit(static_cast<std::size_t>(*limit == 0 ? most : *limit));
     return Answer::done();

@@ -143,7 +143,7 @@ void fill_limits(Filler& info, const Admin& admin) {
     info.set("Ulimit-n", limit ? limit->soft : 0);
     info.set("Maxsock", limit ? limit->soft : 0);
     info.set("Maxconn", admin.engine.shared().connections.limit);
-    info.set("Hard_maxconn", admin.capacity.maxconn);
+    info.set("Hard_maxconn", admin.engine.capacity().maxconn);
     info.set("Maxpipes", admin.engine.shared().resources.pipes.max());
 }
 
@@ -160,7 +160,7 @@ void fill_memory(Filler& info) {
 
 void fill_traffic(Filler& info, const Admin& admin, TimePoint now) {
     const proxy::Shared& shared = admin.engine.shared();
-    std::size_t listeners = admin.config->global.stats_sockets.size();
+    std::size_t listeners = admin.engine.config().global.stats_sockets.size();
     for (const auto& frontend : admin.engine.frontends()) listeners += frontend->listeners().size();
     info.set("CurrConns", shared.connections.current);
     info.set("CumConns", shared.connections.total);

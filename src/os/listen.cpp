@@ -124,6 +124,17 @@ Result<UniqueFd> listen_on(const ListenOptions& options) {
     return socket;
 }
 
+Result<void> retune_listener(int listener, const ListenOptions& options) {
+    const Address& address = *options.address;
+    int seconds = options.defer_accept ? 1 : 0;
+    if (address.is_ip() &&
+        ::setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds) < 0)
+        return cannot_listen(address, "TCP_DEFER_ACCEPT", errno);
+    if (::listen(listener, options.backlog) < 0) return cannot_listen(address, "listen", errno);
+    std::string path = address.path();
+    return path.empty() ? Result<void>() : set_rights(path, options);
+}
+
 Result<UniqueFd> adopt_listener(int fd) {
     int listening = 0;
     socklen_t length = sizeof listening;

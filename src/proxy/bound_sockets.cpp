@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
-#include "spliced/os/socket.hpp"
+#include "spliced/config/bind_key.hpp"
 
 namespace spliced::proxy {
 namespace {
@@ -23,30 +24,35 @@ int backlog_of(const config::Frontend& frontend, const config::Bind& bind, std::
 
 Result<UniqueFd> bind_one(const config::Frontend& frontend, const config::Bind& bind, std::size_t maxconn) {
     if (bind.inherited_fd) return os::adopt_listener(*bind.inherited_fd);
-    os::ListenOptions options;
-    options.address = &bind.address;
-    options.backlog = backlog_of(frontend, bind, maxconn);
-    options.interface = bind.interface;
-    options.v6only = bind.v6only;
-    options.defer_accept = bind.defer_accept;
-    options.mode = bind.rights.mode;
-    options.user = bind.rights.user;
-    options.group = bind.rights.group;
-    return os::listen_on(options);
+    return os::listen_on(listen_options(frontend, bind, maxconn));
 }
 
-}  // namespace
+// After the start any number may be a client's socket.
+Result<UniqueFd> bind_later(const config::Frontend& frontend, const config::Bind& bind, std::size_t maxconn) {
+    if (!bind.inherited_fd) return bind_one(frontend, bind, maxconn);
+    return Error{fmt::format("fd@{} can be taken over at start only", *bind.inherited_fd)};
+}
 
-BoundSockets bind_all(const config::Config& config, std::size_t maxconn) {
+Result<UniqueFd> keep(const config::Bind& held, const config::Bind& wanted) {
+    if (held.v6only == wanted.v6only) return UniqueFd();
+    return Error{
+        fmt::format("{} is open already, and 'v6only' and 'v4v6' of an open socket cannot change: "
+                    "remove the bind, reload, and add it again",
+                    config::bind_key(wanted))};
+}
+
+using Open = std::function<Result<UniqueFd>(const config::Frontend& frontend, const config::Bind& bind)>;
+
+BoundSockets open_all(const config::Config& config, const Open& open) {
     BoundSockets bound;
     std::vector<std::string> paths;
     for (const config::Frontend& frontend : config.frontends) {
         auto& sockets = bound.by_frontend.emplace_back();
         for (const config::Bind& bind : frontend.binds) {
-            auto socket = bind_one(frontend, bind, maxconn);
+            auto socket = open(frontend, bind);
             if (socket) {
+                if (*socket && !bind.address.path().empty()) paths.push_back(bind.address.path());
                 sockets.push_back(std::move(*socket));
-                if (!bind.address.path().empty()) paths.push_back(bind.address.path());
                 continue;
             }
             const Error& error = socket.error();
@@ -59,6 +65,35 @@ BoundSockets bind_all(const config::Config& config, std::size_t maxconn) {
     if (!bound.errors.empty())
         for (const std::string& path : paths) ::unlink(path.c_str());
     return bound;
+}
+
+}  // namespace
+
+os::ListenOptions listen_options(const config::Frontend& frontend, const config::Bind& bind,
+                                 std::size_t maxconn) {
+    os::ListenOptions options;
+    options.address = &bind.address;
+    options.backlog = backlog_of(frontend, bind, maxconn);
+    options.interface = bind.interface;
+    options.v6only = bind.v6only;
+    options.defer_accept = bind.defer_accept;
+    options.mode = bind.rights.mode;
+    options.user = bind.rights.user;
+    options.group = bind.rights.group;
+    return options;
+}
+
+BoundSockets bind_all(const config::Config& config, std::size_t maxconn) {
+    return open_all(config, [&](const config::Frontend& frontend, const config::Bind& bind) {
+        return bind_one(frontend, bind, maxconn);
+    });
+}
+
+BoundSockets bind_new(const config::Config& config, std::size_t maxconn, const Held& held) {
+    return open_all(config, [&](const config::Frontend& frontend, const config::Bind& bind) {
+        const config::Bind* before = held(config::bind_key(bind));
+        return before ? keep(*before, bind) : bind_later(frontend, bind, maxconn);
+    });
 }
 
 }  // namespace spliced::proxy

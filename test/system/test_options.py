@@ -188,11 +188,10 @@ def test_fastinter_and_downinter_set_the_pace_in_transition_and_when_down(serve,
     proxy.wait_for_log("Server onion/web1 is UP")
 
 
-@pytest.mark.parametrize("number, name", [(signal.SIGHUP, "SIGHUP"), (signal.SIGUSR2, "SIGUSR2")])
-def test_signals_of_a_later_version_change_nothing_and_say_so(serve, spliced, connect, number, name):
+def test_a_signal_of_a_later_version_changes_nothing_and_says_so(serve, spliced, connect):
     proxy = spliced(f"[listen relay]\nbind = fd@?\nserver s1 = {serve(echo).address}")
     client = connect(proxy)
-    proxy.send_signal(number)
-    wait_until(lambda: name in proxy.stderr(), "the signal is answered")
+    proxy.send_signal(signal.SIGUSR2)
+    wait_until(lambda: "SIGUSR2" in proxy.stderr(), "the signal is answered")
     client.send(b"still here")
     assert client.read(10) == b"still here"

@@ -32,7 +32,8 @@ class Proxy:
         self.checked = False
         self._listeners = []
         lines = ["[global]", *log, *(["nosplice = yes"] if mode == "copy" else []), *global_lines]
-        self.ini = "\n".join(lines) + "\n" + defaults + self._with_listeners(ini)
+        self._head, self._defaults = "\n".join(lines) + "\n", defaults
+        self.ini = self._head + defaults + self._with_listeners(ini)
         self.config = folder / "spliced.ini"
         self.config.write_text(self.ini)
         self.binds = len(re.findall(r"(?m)^\s*bind\s*=", self.ini))
@@ -46,6 +47,28 @@ class Proxy:
             listener.close()
         if ready:
             self.wait_ready()
+
+    def rewrite(self, ini, global_lines=None):
+        """Puts another configuration into the file; the first `fd@?` is the first inherited listener again, and so on."""
+        kept = iter(re.findall(r"fd@\d+", self.ini))
+        text = re.sub(r"fd@\?6?", lambda _: next(kept), "\n".join(line.strip() for line in ini.splitlines()) + "\n")
+        head = self._head if global_lines is None else self._head + "\n".join(global_lines) + "\n"
+        self.config.write_text(head + self._defaults + text)
+
+    def reload(self, ini=None, *, ok=True, **options):
+        """Rewrites the file, sends HUP and waits for what came of it; returns the log lines since then."""
+        if ini is not None:
+            self.rewrite(ini, **options)
+        before = len(self.log_lines())
+        self.send_signal(signal.SIGHUP)
+
+        def over():
+            lines = self.log_lines()[before:]
+            done = [line for line in lines if re.search(r"Configuration reloaded|The reload failed", line)]
+            return lines if done else None
+        lines = wait_until(over, "the reload")
+        assert any("Configuration reloaded" in line for line in lines) == ok, "\n".join(lines)
+        return lines
 
     def _with_listeners(self, ini):
         def replace(found):

@@ -50,7 +50,7 @@ class AdminServer final : private AdminClientOwner {
 
     void admit(UniqueFd socket, config::AdminLevel level);
     void on_client_done(AdminClient& client) override;
-    bool full() const { return clients_.size() >= admin_.config->global.stats_maxconn; }
+    bool full() const { return clients_.size() >= admin_.engine.config().global.stats_maxconn; }
 
     Admin& admin_;
     std::vector<std::unique_ptr<Entrance>> entrances_;

@@ -1,7 +1,8 @@
 // The end of the process, as signals ask for it: TERM and INT stop now, USR1 stops when the last session is
-// over. HUP and USR2, whose default action would end it too, are answered by a message.
+// over. USR2, whose default action would end it too, is answered by a message.
 #pragma once
 
+#include "spliced/control/reload.hpp"
 #include "spliced/event/loop.hpp"
 #include "spliced/event/signal_event.hpp"
 #include "spliced/event/timer.hpp"
@@ -11,8 +12,8 @@ namespace spliced::control {
 
 class Drain final : private proxy::IdleObserver {
   public:
-    /// `hard_stop_after`: how long USR1 waits for sessions before it ends them; zero is for ever.
-    Drain(event::Loop& loop, proxy::Engine& engine, Duration hard_stop_after);
+    /// How long USR1 waits for sessions before it ends them is the configuration's `hard-stop-after`.
+    Drain(event::Loop& loop, proxy::Engine& engine, Reload& reload);
     ~Drain();
 
     /// False where a signal cannot be watched.
@@ -31,12 +32,11 @@ class Drain final : private proxy::IdleObserver {
 
     event::Loop& loop_;
     proxy::Engine& engine_;
-    Duration hard_stop_after_;
+    Reload& reload_;
     bool begun_ = false;
     event::SignalEvent terminate_;
     event::SignalEvent interrupt_;
     event::SignalEvent stop_softly_;
-    event::SignalEvent hang_up_;
     event::SignalEvent upgrade_;
     event::Timer time_is_up_;
 };

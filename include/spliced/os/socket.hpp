@@ -88,6 +88,9 @@ struct ListenOptions {
 /// server that is gone is replaced, one that still answers is an error.
 Result<UniqueFd> listen_on(const ListenOptions& options);
 
+/// What can change of a socket that listens already: its backlog, `defer_accept`, the rights of its path.
+Result<void> retune_listener(int listener, const ListenOptions& options);
+
 /// Takes over a listening socket that was inherited as descriptor `fd`, which is ours from then on.
 Result<UniqueFd> adopt_listener(int fd);
 
