@@ -44,6 +44,9 @@ constexpr Keyword table[] = {
     {"seccomp",             global,  &Global::seccomp,              "yes",          no,  "refuse system calls that are not needed"},
     {"landlock",            global,  &Global::landlock,             "yes",          no,  "refuse files that are not needed"},
     {"log",                 all,     Special::log,                  "none",         yes, "where log lines go"},
+    {"stats socket",        global,  Special::stats_socket,         "none",         no,  "where administrators connect"},
+    {"stats timeout",       global,  &Global::stats_timeout,        "10s",          yes, "longest silence of an administrator"},
+    {"stats maxconn",       global,  &Global::stats_maxconn,        "10",           yes, "administrators at a time", from_one},
     {"description",         titled,  Special::description,          "none",         yes, "text for people"},
 
     // The clients' side
@@ -98,7 +101,7 @@ std::span<const Keyword> keywords() {
 }
 
 bool may_repeat(const Keyword& keyword) {
-    return is(keyword, Special::bind) || is(keyword, Special::log);
+    return is(keyword, Special::bind) || is(keyword, Special::log) || is(keyword, Special::stats_socket);
 }
 
 bool takes_name(const Keyword& keyword) {

@@ -178,6 +178,8 @@ void Parser::apply_special(const Line& line, Special special, Scope scope) {
             return read_group(line, global);
         case Special::maxaccept:
             return read_maxaccept(line, global);
+        case Special::stats_socket:
+            return read_stats_socket(line, global);
         case Special::bind:
             return read_bind(line, *proxy);
         case Special::server:

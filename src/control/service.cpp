@@ -22,13 +22,17 @@ Service::Service(event::Loop& loop, Provision provision, LogSinkPool& logs, Orig
       manager_(loop, engine_, std::move(origin.notifier), os::take_watchdog_interval()),
       reload_(loop, engine_, manager_, logs, {origin.line.files, {origin.line.maxconn, origin.line.pidfile}}),
       upgrade_(loop, std::move(origin.program), obstacle_to_upgrade(provision.config->global)),
-      drain_(loop, {engine_, reload_, upgrade_, manager_}),
+      admin_{loop, engine_, logs, reload_, UsageMeter(loop.now())},
+      admin_server_(admin_, std::move(provision.admin_sockets)),
+      drain_(loop, {engine_, reload_, upgrade_, manager_, admin_server_}),
       handover_(loop, engine_, drain_) {}
 
 Result<void> Service::start() {
     if (!drain_.watch_signals() || !reload_.watch_signals() || !upgrade_.watch_signals())
         return Error{"cannot watch signals"};
     if (auto listening = handover_.listen(); !listening) log::say(Level::warning, listening.error().message);
+    for (int listener : admin_server_.listeners()) handover_.add(listener);
+    if (!admin_server_.start()) return Error{"cannot watch the statistics sockets"};
     return engine_.start();
 }
 

@@ -21,6 +21,8 @@ const std::string everything =
     "7\ntune.pipesize = "
     "64k\ntune.maxaccept = -1\n"
     "spread-checks = 5\nlog = /dev/log len 200 format rfc5424 daemon notice err\ndescription = a  b\n"
+    "spread-checks = 5\nlog = /dev/log len 200 format rfc5424 daemon notice err\ndescription = a  b\n"
+    "spread-checks = 5\nlog = /dev/log len 200 format rfc5424 daemon notice err\ndescription = a  b\n"
     "[backend first]\nserver s = ipv6@web.test:1 source ::1 weight 0\nbalance = first\ndescription = c\n"
     "[frontend f]\nbind = :80-82 name x backlog 3 maxconn 4 interface lo defer-accept\nbind = :::90 "
     "v6only\nbind = fd@9\n"

@@ -116,6 +116,19 @@ struct Frontend {
     Location where;
 };
 
+/// What a client of a statistics socket may do; each may do what those before it may.
+enum class AdminLevel : std::uint8_t { user, oper, admin };
+
+/// `stats socket`: where administrators and their programs connect.
+struct StatsSocket {
+    os::Address address;              ///< AF_UNSPEC where `inherited_fd` is given
+    std::optional<int> inherited_fd;  ///< `fd@N`
+    UnixRights rights;
+    AdminLevel level = AdminLevel::oper;
+    bool exposes_listeners = false;  ///< `expose-fd listeners`
+    Location where;
+};
+
 struct Global {
     std::optional<unsigned> maxconn;  ///< absent: computed from the descriptor limit
     std::vector<LogTarget> logs;
@@ -136,6 +149,9 @@ struct Global {
     bool seccomp = true;               ///< refuse the system calls that the program has no use for
     bool landlock = true;              ///< refuse the files and folders that it has no use for
     std::string description;
+    std::vector<StatsSocket> stats_sockets;
+    milliseconds stats_timeout{10000};
+    unsigned stats_maxconn = 10;
 };
 
 struct Config {

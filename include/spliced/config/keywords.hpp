@@ -37,6 +37,7 @@ enum class Special {
     log,
     maxaccept,
     server,
+    stats_socket,
     user,
 };
 

@@ -2,6 +2,7 @@
 // USR1 stops when the last session is over.
 #pragma once
 
+#include "spliced/control/admin_server.hpp"
 #include "spliced/control/handover.hpp"
 #include "spliced/control/reload.hpp"
 #include "spliced/control/service_manager.hpp"
@@ -21,6 +22,7 @@ class Drain final : public Replaceable, private proxy::IdleObserver {
         Reload& reload;
         Upgrade& upgrade;
         ServiceManager& manager;
+        AdminServer& admin_server;
     };
 
     /// How long USR1 waits for sessions before it ends them is the configuration's `hard-stop-after`.
@@ -46,6 +48,7 @@ class Drain final : public Replaceable, private proxy::IdleObserver {
     Reload& reload_;
     Upgrade& upgrade_;
     ServiceManager& manager_;
+    AdminServer& admin_server_;
     bool begun_ = false;
     event::SignalEvent terminate_;
     event::SignalEvent interrupt_;

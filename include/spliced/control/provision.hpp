@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "spliced/control/admin_sockets.hpp"
 #include "spliced/proxy/engine.hpp"
 
 namespace spliced::control {
@@ -14,6 +15,7 @@ struct Provision {
     std::size_t descriptors = 0;  ///< that the process may have
     proxy::Capacity capacity;
     proxy::BoundSockets sockets;
+    AdminSockets admin_sockets;  ///< at a start only
     proxy::ProxySinks sinks;
     LogSinks process_sinks;
     std::vector<Error> errors;  ///< where there is any, nothing of it may be used

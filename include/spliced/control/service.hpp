@@ -2,6 +2,7 @@
 #pragma once
 
 #include "spliced/config/command_line.hpp"
+#include "spliced/control/admin_server.hpp"
 #include "spliced/control/drain.hpp"
 #include "spliced/control/handover.hpp"
 #include "spliced/control/provision.hpp"
@@ -35,6 +36,8 @@ class Service {
     ServiceManager manager_;
     Reload reload_;
     Upgrade upgrade_;
+    Admin admin_;
+    AdminServer admin_server_;
     Drain drain_;
     Handover handover_;
 };
