@@ -17,8 +17,14 @@ namespace {
 // A process that asks does so at once.
 constexpr seconds longest_silence{5};
 
-// Room for labels of ten digits in one packet.
-constexpr std::size_t batch = os::most_descriptors;
+// A packet has room for a label of 120 bytes (the longest unix path, and a number) for each.
+constexpr std::size_t batch = 128;
+static_assert(batch <= os::most_descriptors);
+
+os::InheritedSockets::Label label_of(const config::Bind& bind) {
+    if (bind.inherited_fd) return {*bind.inherited_fd, {}};
+    return {-1, bind.address.text()};
+}
 
 }  // namespace
 
@@ -32,8 +38,7 @@ std::vector<Listening> listening_sockets(const proxy::Engine& engine) {
         // A disabled frontend's sockets do not listen: the new process opens its own.
         if (frontend->state() != proxy::Frontend::State::open) continue;
         for (const auto& listener : frontend->listeners())
-            if (listener->fd() >= 0)
-                sockets.push_back({listener->fd(), listener->settings().inherited_fd.value_or(-1)});
+            if (listener->fd() >= 0) sockets.push_back({listener->fd(), label_of(listener->settings())});
     }
     return sockets;
 }
@@ -43,7 +48,7 @@ Result<void> send_listeners(int socket, const std::vector<Listening>& sockets) {
         std::string labels;
         std::vector<int> descriptors;
         for (const Listening& each : rest.first(std::min(rest.size(), batch))) {
-            labels += fmt::format("{}\n", each.number);
+            labels += fmt::format("{} {}\n", each.label.number, each.label.address);
             descriptors.push_back(each.fd);
         }
         rest = rest.subspan(descriptors.size());
@@ -103,7 +108,7 @@ event::Verdict Handover::on_silence() {
 void Handover::answer(const std::string& question) {
     if (question == "listeners") {
         auto sockets = listening_sockets(engine_);
-        for (int other : others_) sockets.push_back({other, -1});
+        sockets.insert(sockets.end(), others_.begin(), others_.end());
         if (auto sent = send_listeners(client_.get(), sockets); !sent)
             log::say(Level::warning, sent.error().message);
         return;

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -28,17 +29,18 @@ Result<UniqueFd> connect_to(const os::Address& address, int type) {
     return socket;
 }
 
-// The labels of handover.hpp, a line each.
-std::vector<int> numbers_in(std::string_view text) {
-    std::vector<int> numbers;
+// Those of handover.hpp, a line each.
+std::vector<os::InheritedSockets::Label> labels_in(std::string_view text) {
+    std::vector<os::InheritedSockets::Label> labels;
     while (!text.empty()) {
         std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(text.size(), line.size() + 1));
-        int number = -1;
-        std::from_chars(line.data(), line.data() + line.size(), number);
-        numbers.push_back(number);
+        auto& label = labels.emplace_back();
+        auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), label.number);
+        line.remove_prefix(static_cast<std::size_t>(end - line.data()));
+        label.address = trim(line);
     }
-    return numbers;
+    return labels;
 }
 
 Result<void> receive_listeners(int socket, os::InheritedSockets& inherited) {
@@ -47,11 +49,11 @@ Result<void> receive_listeners(int socket, os::InheritedSockets& inherited) {
         if (!message) return message.error();
         if (message->text == "end\n") return {};
         if (message->descriptors.empty()) return Error{"it hands over no sockets"};
-        auto numbers = numbers_in(message->text);
-        for (std::size_t i = 0; i < message->descriptors.size(); ++i) {
-            int number = i < numbers.size() ? numbers[i] : -1;
-            if (auto added = inherited.add(std::move(message->descriptors[i]), number); !added) return added;
-        }
+        auto labels = labels_in(message->text);
+        labels.resize(message->descriptors.size());
+        for (std::size_t i = 0; i < labels.size(); ++i)
+            if (auto added = inherited.add(std::move(message->descriptors[i]), labels[i]); !added)
+                return added;
     }
 }
 

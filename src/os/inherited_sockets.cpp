@@ -51,12 +51,18 @@ Result<void> check_v6only(int socket, const ListenOptions& options) {
 
 }  // namespace
 
-Result<void> InheritedSockets::add(UniqueFd socket, std::optional<int> number) {
+Result<void> InheritedSockets::add(UniqueFd socket) {
+    int number = socket.get();
+    return add(std::move(socket), {number, {}});
+}
+
+Result<void> InheritedSockets::add(UniqueFd socket, const Label& label) {
     int fd = socket.get();
     auto adopted = adopt_listener(fd);
     if (!adopted) return adopted.error();
     [[maybe_unused]] int same = socket.release();
-    sockets_.push_back({std::move(*adopted), number.value_or(fd), local_address(fd), interface_of(fd)});
+    std::string address = label.address.empty() ? local_address(fd).text() : label.address;
+    sockets_.push_back({std::move(*adopted), label.number, std::move(address), interface_of(fd)});
     return {};
 }
 
@@ -69,7 +75,7 @@ std::optional<UniqueFd> InheritedSockets::take_at(std::vector<Socket>::iterator 
 
 std::optional<UniqueFd> InheritedSockets::take(const Address& address, std::string_view interface) {
     return take_at(std::find_if(sockets_.begin(), sockets_.end(), [&](const Socket& each) {
-        return each.address == address && each.interface == interface;
+        return each.address == address.text() && each.interface == interface;
     }));
 }
 
@@ -81,8 +87,8 @@ std::optional<UniqueFd> InheritedSockets::take_descriptor(int number) {
 std::vector<std::string> InheritedSockets::left() const {
     std::vector<std::string> texts;
     for (const Socket& each : sockets_)
-        texts.push_back(each.interface.empty() ? each.address.text()
-                                               : fmt::format("{}%{}", each.address.text(), each.interface));
+        texts.push_back(each.interface.empty() ? each.address
+                                               : fmt::format("{}%{}", each.address, each.interface));
     return texts;
 }
 

@@ -10,7 +10,7 @@ import time
 import procfs
 import pytest
 from pattern import pattern_sha256
-from peer import Behaviour, Task, echo
+from peer import Behaviour, Peer, Task, echo
 from ports import free_ports
 from proxy import Successor
 from waiting import wait_until
@@ -70,6 +70,24 @@ def test_unix_sockets_are_handed_over(serve, spliced, connect, short_folder):
     client = connect(f"unix@{path}")
     assert talk(client)
     client.close()
+
+
+def test_the_statistics_socket_is_handed_over(serve, spliced, short_folder):
+    """It is never away, and answers for the process that serves; three times, because it is handed on again."""
+    path = short_folder / "admin.sock"
+    proxy = spliced(listen(serve(echo)), global_lines=[f"stats socket = {path} level admin"])
+
+    def process():
+        with Peer.connect(f"unix@{path}") as client:
+            client.send(b"show info\n")
+            return int(re.search(rb"^Pid: (\d+)", client.read_all(), re.M)[1])
+
+    inode = os.stat(path).st_ino
+    for _ in range(3):
+        assert process() == proxy.pid
+        assert proxy.upgrade().wait() == 0
+    assert process() == proxy.pid
+    assert os.stat(path).st_ino == inode
 
 
 def test_a_new_program_that_fails_leaves_the_old_one_at_work(serve, spliced, connect):

@@ -20,9 +20,9 @@ const std::string everything =
     "ulimit-n = 9000\nhard-stop-after = 30s\nnosplice = yes\nseccomp = no\nlandlock = no\nmaxpipes = "
     "7\ntune.pipesize = "
     "64k\ntune.maxaccept = -1\n"
-    "spread-checks = 5\nlog = /dev/log len 200 format rfc5424 daemon notice err\ndescription = a  b\n"
-    "spread-checks = 5\nlog = /dev/log len 200 format rfc5424 daemon notice err\ndescription = a  b\n"
-    "spread-checks = 5\nlog = /dev/log len 200 format rfc5424 daemon notice err\ndescription = a  b\n"
+    "spread-checks = 5\nstats socket = abns@a level user\nstats socket = /run/x.sock mode 640 expose-fd "
+    "listeners\nstats timeout = 1m\nstats maxconn = 3\nlog = /dev/log len 200 format rfc5424 daemon notice "
+    "err\ndescription = a  b\n"
     "[backend first]\nserver s = ipv6@web.test:1 source ::1 weight 0\nbalance = first\ndescription = c\n"
     "[frontend f]\nbind = :80-82 name x backlog 3 maxconn 4 interface lo defer-accept\nbind = :::90 "
     "v6only\nbind = fd@9\n"
@@ -58,6 +58,8 @@ tune.maxaccept      = 4
 spread-checks       = 0
 seccomp             = yes
 landlock            = yes
+stats timeout       = 10s
+stats maxconn       = 10
 
 [listen x]
 bind                = 0.0.0.0:80

@@ -21,7 +21,7 @@ class AdminServer final : private AdminClientOwner {
     bool start();
     /// For a process that a successor replaces. Clients that are there may go on.
     void stop_accepting();
-    /// For a successor.
+    /// In the order of the configuration that the process started with.
     std::vector<int> listeners() const;
 
   private:

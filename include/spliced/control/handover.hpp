@@ -3,9 +3,8 @@
 //
 // The new process finds it by its number at an abstract unix socket (of packets, seqpacket). One packet asks:
 //
-//   "listeners"      answered by packets with descriptors, each with a text of a label for each descriptor
-//   and a
-//                    line end, and a last one, "end"
+//   "listeners"      answered by packets with descriptors, each with a text of a line for each descriptor,
+//                    "N ADDRESS" (N of `bind = fd@N`, else -1), and a last one, "end"
 //   "replace soft"   the asker serves now: let the running connections finish, then exit
 //   "replace hard"   the same, and end the connections
 //
@@ -18,7 +17,7 @@
 
 #include "spliced/event/io_event.hpp"
 #include "spliced/event/timer.hpp"
-#include "spliced/os/address.hpp"
+#include "spliced/os/inherited_sockets.hpp"
 #include "spliced/proxy/engine.hpp"
 
 namespace spliced::control {
@@ -35,10 +34,10 @@ class Replaceable {
     ~Replaceable() = default;
 };
 
-/// A listening socket and what it is called: the number N of `bind = fd@N`, which its address does not tell.
+/// A listening socket and what a successor asks for it by.
 struct Listening {
     int fd = -1;
-    int number = -1;  ///< -1 where it is found by its address
+    os::InheritedSockets::Label label;
 };
 std::vector<Listening> listening_sockets(const proxy::Engine& engine);
 
@@ -52,7 +51,7 @@ class Handover {
     /// Fails where there is no descriptor for it. A process that cannot be replaced so can be by a new start.
     Result<void> listen();
     /// Sockets that are not the engine's: of the statistics and the status page.
-    void add(int listener) { others_.push_back(listener); }
+    void add(Listening listener) { others_.push_back(std::move(listener)); }
 
     event::Verdict on_asked();
     event::Verdict on_question();
@@ -67,7 +66,7 @@ class Handover {
     event::Loop& loop_;
     const proxy::Engine& engine_;
     Replaceable& replaceable_;
-    std::vector<int> others_;
+    std::vector<Listening> others_;
     UniqueFd listener_;
     UniqueFd client_;  ///< one at a time; others wait in the backlog
     event::IoEvent asked_;

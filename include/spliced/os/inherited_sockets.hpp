@@ -17,9 +17,16 @@ namespace spliced::os {
 /// Owns the sockets until somebody takes them. What nobody takes is closed with it.
 class InheritedSockets {
   public:
+    /// What a socket is asked for by, where its own number and address do not say it: another process knows
+    /// it as fd@N, or by a path that it was given after it was bound.
+    struct Label {
+        int number = -1;      ///< -1: nobody asks for it by number
+        std::string address;  ///< as Address::text(); empty: what the socket says itself
+    };
+
     /// Sets the socket up as adopt_listener() does. One that does not listen is closed, and an error.
-    /// `number`: what take_descriptor() knows it by, where that is not the descriptor's own.
-    Result<void> add(UniqueFd socket, std::optional<int> number = {});
+    Result<void> add(UniqueFd socket);
+    Result<void> add(UniqueFd socket, const Label& label);
 
     /// The socket of this address (its text is compared) that is bound to this network interface.
     std::optional<UniqueFd> take(const Address& address, std::string_view interface = {});
@@ -33,7 +40,7 @@ class InheritedSockets {
     struct Socket {
         UniqueFd socket;
         int number;
-        Address address;
+        std::string address;
         std::string interface;
     };
     std::optional<UniqueFd> take_at(std::vector<Socket>::iterator found);
