@@ -145,7 +145,7 @@ def test_a_server_can_move_to_another_address(farm, serve):
 
 def test_a_frontend_refuses_clients_while_it_is_disabled(farm, connect):
     """On a port of its own: the kernel gives one that it chose itself to somebody else."""
-    [port] = free_ports(1)
+    port = free_ports(1)
     address = f"127.0.0.1:{port}"
     admin, proxy = farm(bind=address)
     proxy.addresses.append(address)
