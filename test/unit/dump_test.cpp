@@ -17,7 +17,8 @@ std::string dump_of(const std::string& text) {
 const std::string everything =
     "[global]\nuser = web\ngroup = web\nchroot = /var/empty\ndaemon = yes\npidfile = /run/s.pid\nmaxconn = "
     "4000\n"
-    "ulimit-n = 9000\nhard-stop-after = 30s\nnosplice = yes\nmaxpipes = 7\ntune.pipesize = "
+    "ulimit-n = 9000\nhard-stop-after = 30s\nnosplice = yes\nseccomp = no\nlandlock = no\nmaxpipes = "
+    "7\ntune.pipesize = "
     "64k\ntune.maxaccept = -1\n"
     "spread-checks = 5\nstats socket = abns@a level user\nstats socket = /run/x.sock mode 640 expose-fd "
     "listeners\nstats timeout = 1m\nstats maxconn = 3\nlog = /dev/log len 200 format rfc5424 daemon notice "
@@ -55,6 +56,8 @@ nosplice            = no
 tune.pipesize       = 0
 tune.maxaccept      = 4
 spread-checks       = 0
+seccomp             = yes
+landlock            = yes
 stats timeout       = 10s
 stats maxconn       = 10
 
