@@ -6,7 +6,7 @@ import time
 import pytest
 from admin import Admin
 from peer import Behaviour, hold
-from test_options import free_ports
+from ports import free_ports
 from waiting import wait_until
 
 

@@ -1,5 +1,7 @@
 """The statistics socket when one process takes over from another."""
 
+import threading
+
 from admin import Admin
 from peer import hold
 from waiting import wait_until
@@ -43,3 +45,35 @@ def test_a_socket_that_exposes_nothing_hands_nothing_over(spliced, serve, short_
     path = short_folder / "a.sock"
     spliced(section(serve()), global_lines=[f"stats socket = {path} level admin"])
     assert Admin(path).ask("_getsocks").startswith("Unknown command")
+
+
+def test_an_upgrade_leaves_no_question_unanswered(spliced, serve, short_folder):
+    proxy = spliced(section(serve()), global_lines=[f"stats socket = {short_folder}/a.sock level admin"])
+    admin = Admin(short_folder / "a.sock")
+    answers, over = [], threading.Event()
+
+    def ask():
+        while not over.is_set():
+            try:
+                answers.append(admin.info()["Pid"])
+            except (OSError, KeyError) as refusal:
+                answers.append(repr(refusal))
+    asker = threading.Thread(target=ask)
+    asker.start()
+    try:
+        old = proxy.upgrade()
+        old.wait()
+        wait_until(lambda: answers[-1:] == [str(proxy.pid)], "the new process answers")
+    finally:
+        over.set()
+        asker.join()
+    assert set(answers) == {str(old.pid), str(proxy.pid)}
+
+
+def test_a_statistics_socket_can_come_with_an_upgrade(spliced, serve, short_folder):
+    """Inside the sandbox of the process before it."""
+    server = serve()
+    proxy = spliced(section(server), global_lines=[f"stats socket = {short_folder}/a.sock"])
+    proxy.rewrite(section(server), global_lines=[f"stats socket = {short_folder}/b.sock level admin"])
+    proxy.upgrade().wait()
+    assert Admin(short_folder / "b.sock").ask("show cli level") == "admin\n\n"
