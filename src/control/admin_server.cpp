@@ -5,11 +5,24 @@
 #include <cstring>
 
 namespace spliced::control {
-AdminServer::Entrance::Entrance(AdminServer& server, UniqueFd socket, config::AdminLevel level)
-    : listener(std::move(socket), *this, {1, false}), server_(server), level_(level) {}
+namespace {
+
+os::InheritedSockets::Label label_of(const config::StatsSocket& socket) {
+    if (socket.inherited_fd) return {*socket.inherited_fd, {}};
+    return {-1, socket.address.text()};
+}
+
+}  // namespace
+
+AdminServer::Entrance::Entrance(AdminServer& server, UniqueFd socket, const config::StatsSocket& settings)
+    : listener(std::move(socket), *this, {1, false}),
+      label(label_of(settings)),
+      server_(server),
+      level_(settings.level),
+      exposes_listeners_(settings.exposes_listeners) {}
 
 void AdminServer::Entrance::on_accept(event::Listener&, os::Accepted accepted) {
-    server_.admit(std::move(accepted.socket), level_);
+    server_.admit(std::move(accepted.socket), level_, exposes_listeners_);
 }
 
 void AdminServer::Entrance::on_accept_shortage(event::Listener&, int error) {
@@ -23,8 +36,7 @@ void AdminServer::Entrance::on_accept_shortage(event::Listener&, int error) {
 AdminServer::AdminServer(Admin& admin, AdminSockets sockets) : admin_(admin) {
     const auto& settings = admin.engine.config().global.stats_sockets;
     for (std::size_t i = 0; i < sockets.listening.size(); ++i)
-        entrances_.push_back(
-            std::make_unique<Entrance>(*this, std::move(sockets.listening[i]), settings[i].level));
+        entrances_.push_back(std::make_unique<Entrance>(*this, std::move(sockets.listening[i]), settings[i]));
 }
 
 AdminServer::~AdminServer() = default;
@@ -39,15 +51,22 @@ void AdminServer::stop_accepting() {
     for (auto& entrance : entrances_) entrance->listener.close();
 }
 
-std::vector<int> AdminServer::listeners() const {
-    std::vector<int> sockets;
-    for (const auto& entrance : entrances_) sockets.push_back(entrance->listener.fd());
+std::vector<Listening> AdminServer::listening() const {
+    std::vector<Listening> sockets;
+    for (const auto& entrance : entrances_)
+        if (entrance->listener.fd() >= 0) sockets.push_back({entrance->listener.fd(), entrance->label});
     return sockets;
 }
 
-void AdminServer::admit(UniqueFd socket, config::AdminLevel level) {
+void AdminServer::hand_over_listeners(int socket) {
+    auto sockets = listening_sockets(admin_.engine);
+    for (Listening& own : listening()) sockets.push_back(std::move(own));
+    if (auto sent = send_listeners(socket, sockets); !sent) log::say(Level::warning, sent.error().message);
+}
+
+void AdminServer::admit(UniqueFd socket, config::AdminLevel level, bool may_take_listeners) {
     AdminClientOwner& owner = *this;
-    clients_.emplace_front(admin_, owner, level);
+    clients_.emplace_front(admin_, owner, level, may_take_listeners);
     if (!clients_.front().start(std::move(socket))) clients_.pop_front();
     if (!full()) return;
     for (auto& entrance : entrances_) entrance->listener.pause();

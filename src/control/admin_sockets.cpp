@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "spliced/os/socket.hpp"
-
 namespace spliced::control {
 namespace {
 
@@ -12,8 +10,8 @@ constexpr int backlog = 128;
 
 Result<UniqueFd> bind_one(const config::StatsSocket& socket, os::InheritedSockets& inherited) {
     if (socket.inherited_fd) {
-        auto passed = inherited.take_descriptor(*socket.inherited_fd);
-        return passed ? std::move(*passed) : os::adopt_listener(*socket.inherited_fd);
+        if (auto passed = inherited.take_descriptor(*socket.inherited_fd)) return std::move(*passed);
+        return os::adopt_listener(*socket.inherited_fd);
     }
     os::ListenOptions options;
     options.address = &socket.address;

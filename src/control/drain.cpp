@@ -14,7 +14,7 @@ Drain::Drain(event::Loop& loop, Parts parts)
       reload_(parts.reload),
       upgrade_(parts.upgrade),
       manager_(parts.manager),
-      admin_server_(parts.admin_server) {
+      admin_(parts.admin) {
     engine_.sessions().set_observer(this);
     time_is_up_.bind<&Drain::on_time_is_up>(loop, *this);
 }
@@ -54,8 +54,6 @@ void Drain::on_replaced(pid_t successor, bool hard) {
     if (!begun_) {
         log::say(Level::notice, fmt::format("Process {} has taken over.", successor));
         manager_.main_pid(successor);
-        admin_server_
-            .stop_accepting();  // it is the other's now; a process that only stops can still be asked
     }
     hard ? on_stop_now(SIGTERM) : on_stop_softly(SIGUSR1);
 }
@@ -74,6 +72,7 @@ void Drain::begin() {
     reload_.forbid();
     upgrade_.forbid("this process is stopping.");
     manager_.stopping();
+    admin_.stop_accepting();
     engine_.stop_accepting();
     engine_.log_stopped();
 }

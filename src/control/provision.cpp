@@ -50,11 +50,6 @@ void take_sockets(Provision& provision, proxy::BoundSockets sockets) {
     provision.sockets = std::move(sockets);
 }
 
-void take_admin_sockets(Provision& provision, AdminSockets sockets) {
-    provision.errors.insert(provision.errors.end(), sockets.errors.begin(), sockets.errors.end());
-    provision.admin_sockets = std::move(sockets);
-}
-
 }  // namespace
 
 Provision provide(std::shared_ptr<const config::Config> config, LogSinkPool& logs,
@@ -66,7 +61,9 @@ Provision provide(std::shared_ptr<const config::Config> config, LogSinkPool& log
     if (!provision.errors.empty()) return provision;
     tell_capacity(provision);
     take_sockets(provision, proxy::bind_all(*provision.config, provision.capacity.maxconn, inherited));
-    take_admin_sockets(provision, bind_admin_sockets(*provision.config, inherited));
+    if (!provision.errors.empty()) return provision;
+    provision.admin_sockets = bind_admin_sockets(*provision.config, inherited);
+    provision.errors = provision.admin_sockets.errors;
     if (provision.errors.empty()) open_logs(provision, logs);
     return provision;
 }

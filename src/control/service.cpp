@@ -27,24 +27,12 @@ Service::Service(event::Loop& loop, Provision provision, LogSinkPool& logs, Orig
       drain_(loop, {engine_, reload_, upgrade_, manager_, admin_server_}),
       handover_(loop, engine_, drain_) {}
 
-void Service::hand_over_admin_sockets() {
-    const auto& settings = engine_.config().global.stats_sockets;
-    auto listeners = admin_server_.listeners();
-    for (std::size_t i = 0; i < listeners.size(); ++i) {
-        const config::StatsSocket& socket = settings[i];
-        if (socket.inherited_fd)
-            handover_.add({listeners[i], {*socket.inherited_fd, {}}});
-        else
-            handover_.add({listeners[i], {-1, socket.address.text()}});
-    }
-}
-
 Result<void> Service::start() {
     if (!drain_.watch_signals() || !reload_.watch_signals() || !upgrade_.watch_signals())
         return Error{"cannot watch signals"};
-    if (auto listening = handover_.listen(); !listening) log::say(Level::warning, listening.error().message);
-    hand_over_admin_sockets();
     if (!admin_server_.start()) return Error{"cannot watch the statistics sockets"};
+    for (Listening& socket : admin_server_.listening()) handover_.add(std::move(socket));
+    if (auto listening = handover_.listen(); !listening) log::say(Level::warning, listening.error().message);
     return engine_.start();
 }
 

@@ -31,6 +31,7 @@ if "/san/" in str(BINARY):
 
 
 def pytest_configure(config):
+    config.pluginmanager.import_plugin("rivals")
     config.addinivalue_line("markers", "needs_proxy: makes no sense on a direct connection")
 
 

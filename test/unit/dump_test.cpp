@@ -102,6 +102,7 @@ TEST_CASE("a dump writes every parameter that was given") {
     for (auto line :
          {"= 0.0.0.0:81 backlog 3 name x maxconn 4 interface lo defer-accept\n", "= [::]:90 v6only\n",
           "= fd@9\n", "= /run/x mode 660 user 1000 group 1000\n", "= abns@x\n", "= unix@relative\n",
+          "= abns@a level user\n", "= /run/x.sock mode 640 level operator expose-fd listeners\n",
           "= [::]:91 v4v6\n", "= [::1]:1 weight 0 source ::1\n",
           "= /run/b check inter 3s port 6 addr 127.0.0.1\n", "= unix@relative inter 3s source unix@me\n",
           "= abns@d check inter 3s addr /run/check\n", "= [::1]:1 addr ::3 source [::2]:3\n",

@@ -8,6 +8,7 @@
 #include "spliced/base/log.hpp"
 #include "spliced/control/admin_client.hpp"
 #include "spliced/control/admin_sockets.hpp"
+#include "spliced/control/handover.hpp"
 #include "spliced/event/listener.hpp"
 
 namespace spliced::control {
@@ -19,18 +20,19 @@ class AdminServer final : private AdminClientOwner {
 
     /// False where the loop cannot watch a socket.
     bool start();
-    /// For a process that a successor replaces. Clients that are there may go on.
+    /// For a process that stops, or that a successor replaces. Clients that are there may go on.
     void stop_accepting();
-    /// In the order of the configuration that the process started with.
-    std::vector<int> listeners() const;
+    /// Its sockets, for a successor.
+    std::vector<Listening> listening() const;
 
   private:
-    /// One socket, with the level of those who come by it.
+    /// One socket, with what those who come by it may do.
     class Entrance final : private event::AcceptHandler {
       public:
-        Entrance(AdminServer& server, UniqueFd socket, config::AdminLevel level);
+        Entrance(AdminServer& server, UniqueFd socket, const config::StatsSocket& settings);
 
         event::Listener listener;
+        os::InheritedSockets::Label label;  ///< what a successor asks for it by
 
       private:
         void on_accept(event::Listener& listener, os::Accepted accepted) override;
@@ -38,10 +40,12 @@ class AdminServer final : private AdminClientOwner {
 
         AdminServer& server_;
         config::AdminLevel level_;
+        bool exposes_listeners_;
     };
 
-    void admit(UniqueFd socket, config::AdminLevel level);
+    void admit(UniqueFd socket, config::AdminLevel level, bool may_take_listeners);
     void on_client_done(AdminClient& client) override;
+    void hand_over_listeners(int socket) override;
     bool full() const { return clients_.size() >= admin_.engine.config().global.stats_maxconn; }
 
     Admin& admin_;

@@ -1,4 +1,4 @@
-// The listening sockets of `stats socket`.
+// The listening sockets of `stats socket`, opened before privileges are dropped.
 #pragma once
 
 #include <vector>
@@ -10,14 +10,13 @@
 
 namespace spliced::control {
 
-/// As Config::global.stats_sockets; every one that failed is in `errors`, with its file and line.
 struct AdminSockets {
-    std::vector<UniqueFd> listening;
-    std::vector<Error> errors;
+    std::vector<UniqueFd> listening;  ///< as Config::global.stats_sockets
+    std::vector<Error> errors;        ///< every one that failed, with its file and line
 };
 
-/// Before privileges are dropped. What is not `inherited` is opened anew; a path that another process listens
-/// on is taken over then, as HAProxy does: a successor must not fail because its predecessor is still there.
+/// Takes them from `inherited` where they are there. Else a path that another process listens on is taken
+/// over, as HAProxy does: a successor must not fail because its predecessor is still there.
 AdminSockets bind_admin_sockets(const config::Config& config, os::InheritedSockets& inherited);
 
 }  // namespace spliced::control

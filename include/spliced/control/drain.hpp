@@ -22,7 +22,7 @@ class Drain final : public Replaceable, private proxy::IdleObserver {
         Reload& reload;
         Upgrade& upgrade;
         ServiceManager& manager;
-        AdminServer& admin_server;
+        AdminServer& admin;
     };
 
     /// How long USR1 waits for sessions before it ends them is the configuration's `hard-stop-after`.
@@ -48,7 +48,7 @@ class Drain final : public Replaceable, private proxy::IdleObserver {
     Reload& reload_;
     Upgrade& upgrade_;
     ServiceManager& manager_;
-    AdminServer& admin_server_;
+    AdminServer& admin_;
     bool begun_ = false;
     event::SignalEvent terminate_;
     event::SignalEvent interrupt_;

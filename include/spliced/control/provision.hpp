@@ -15,10 +15,10 @@ struct Provision {
     std::size_t descriptors = 0;  ///< that the process may have
     proxy::Capacity capacity;
     proxy::BoundSockets sockets;
-    AdminSockets admin_sockets;  ///< at a start only
     proxy::ProxySinks sinks;
     LogSinks process_sinks;
-    std::vector<Error> errors;  ///< where there is any, nothing of it may be used
+    AdminSockets admin_sockets;  ///< of a start only
+    std::vector<Error> errors;   ///< where there is any, nothing of it may be used
 };
 
 /// For a start: opens everything, but for the sockets that are `inherited`.

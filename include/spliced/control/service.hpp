@@ -31,8 +31,6 @@ class Service {
     ServiceManager& manager() { return manager_; }
 
   private:
-    void hand_over_admin_sockets();
-
     event::Loop& loop_;
     proxy::Engine engine_;
     ServiceManager manager_;
