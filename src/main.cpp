@@ -7,21 +7,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "spliced/base/log.hpp"
 #include "spliced/config/command_line.hpp"
 #include "spliced/config/load.hpp"
 #include "spliced/config/version.hpp"
-#include "spliced/control/drain.hpp"
 #include "spliced/control/sandbox.hpp"
-#include "spliced/control/service_manager.hpp"
+#include "spliced/control/service.hpp"
 #include "spliced/os/daemon.hpp"
-#include "spliced/os/limits.hpp"
 #include "spliced/os/pidfile.hpp"
 #include "spliced/os/privileges.hpp"
 #include "spliced/os/stdio.hpp"
-#include "spliced/proxy/engine.hpp"
 
 namespace {
 
@@ -47,34 +45,18 @@ void report(const std::vector<config::Mistake>& mistakes) {
     }
 }
 
-Result<proxy::Capacity> settle_capacity(const config::Config& config) {
-    auto limit = config.global.ulimit_n ? os::set_descriptor_limit(*config.global.ulimit_n)
-                                        : os::raise_descriptor_limit();
-    if (!limit) return limit.error();
-    proxy::CapacityDemand demand = proxy::demand_of(config, limit->soft);
-    proxy::Capacity capacity = proxy::compute_capacity(demand);
-    if (capacity.maxconn == 0)
-        return Error{
-            fmt::format("{} descriptors do not suffice for one connection ({} are reserved); raise the "
-                        "limit (ulimit -n, LimitNOFILE=), or set fewer maxpipes",
-                        limit->soft, capacity.reserved)};
-    if (capacity.lowered)
-        log::say(Level::warning,
-                 fmt::format("maxconn {} needs more descriptors than the {} allowed: lowered to {}",
-                             *demand.maxconn, limit->soft, capacity.maxconn));
-    log::say(Level::notice, fmt::format("maxconn {}, maxpipes {}: {} descriptors, {} of them reserved",
-                                        capacity.maxconn, capacity.maxpipes, limit->soft, capacity.reserved));
-    return capacity;
-}
-
-// Socket activation: what cannot be used costs no start.
-os::InheritedSockets inherit_sockets() {
+// Socket activation (what cannot be used of it costs no start), and what another process hands over.
+Result<os::InheritedSockets> inherit_sockets(const config::CommandLine& line, control::Takeover& takeover) {
     std::vector<Error> errors;
     os::InheritedSockets inherited = os::take_activation_sockets(errors);
     for (const Error& error : errors) log::say(Level::warning, error.message);
-    return inherited;
+    takeover.receive(inherited);
+    if (line.sockets_from.empty()) return inherited;
+    auto received = control::Takeover::receive_from(line.sockets_from, inherited);
+    return received ? Result<os::InheritedSockets>(std::move(inherited)) : received.error();
 }
 
+// What no 'bind' is for must not look as if somebody listened.
 void close_left(os::InheritedSockets inherited) {
     for (const std::string& address : inherited.left())
         log::say(Level::warning,
@@ -82,25 +64,38 @@ void close_left(os::InheritedSockets inherited) {
 }
 
 // What must happen while the process is still root and sees the whole file system.
-Result<void> settle_process(const config::Global& global) {
-    if (!global.pidfile.empty())
-        if (auto written = os::write_pid_file(global.pidfile, ::getpid()); !written) return written;
+Result<std::optional<os::PidFile>> settle_process(const config::Global& global) {
     auto identity = os::complete({global.user, global.group, global.user_name, global.group_name});
     if (!identity) return identity.error();
+    std::optional<os::PidFile> pid_file;
+    if (!global.pidfile.empty()) {
+        auto opened = os::PidFile::open(global.pidfile, identity->user);
+        if (!opened) return opened.error();
+        pid_file = std::move(*opened);
+    }
     if (!global.chroot.empty())
-        if (auto entered = os::enter_chroot(global.chroot); !entered) return entered;
-    return os::drop_privileges(*identity);
+        if (auto entered = os::enter_chroot(global.chroot); !entered) return entered.error();
+    if (auto dropped = os::drop_privileges(*identity); !dropped) return dropped.error();
+    return pid_file;
 }
 
-int serve(const config::CommandLine& line, const std::shared_ptr<const config::Config>& config,
-          const proxy::Capacity& capacity, proxy::BoundSockets sockets) {
-    LogSinkPool sink_pool(line.host_name.empty() ? local_host_name() : line.host_name);
-    auto process_sinks = sink_pool.open(config->global.logs);
-    if (!process_sinks) return fail(process_sinks.error());
-    log::set_process_sinks(std::move(*process_sinks));
-    auto sinks = proxy::open_sinks(*config, sink_pool);
-    if (!sinks) return fail(sinks.error());
-    for (const std::string& target : sink_pool.without_receiver())
+// The process serves: whoever waits for that is told.
+Result<void> announce(std::optional<os::PidFile>& pid_file, std::optional<os::Daemon>& daemon,
+                      const control::Takeover& takeover) {
+    if (pid_file)
+        if (auto written = pid_file->write(::getpid()); !written) return written;
+    takeover.complete();
+    if (!daemon) return {};
+    if (auto detached = daemon->detach(); !detached) return detached;
+    log::set_console(log::Console::quiet);
+    return {};
+}
+
+int serve(const config::CommandLine& line, os::Program program, control::Provision provision,
+          LogSinkPool& logs, const control::Takeover& takeover) {
+    auto config = provision.config;
+    log::set_process_sinks(provision.process_sinks);
+    for (const std::string& target : logs.without_receiver())
         log::say(Level::warning,
                  fmt::format("nobody listens on {}: log lines for it are lost until somebody does", target));
 
@@ -111,29 +106,25 @@ int serve(const config::CommandLine& line, const std::shared_ptr<const config::C
         daemon = std::move(*forked);
     }
     os::Notifier notifier = os::Notifier::from_environment();  // before a chroot hides its path
-    if (auto settled = settle_process(config->global); !settled) return fail(settled.error());
+    auto pid_file = settle_process(config->global);
+    if (!pid_file) return fail(pid_file.error());
 
     auto loop = spliced::event::Loop::create();  // libevent has a struct of the same name
     if (!loop) return fail(loop.error());
-    proxy::Engine engine(config, **loop, capacity, std::move(*sinks), std::move(sockets));
-    control::ServiceManager manager(**loop, engine, std::move(notifier), os::take_watchdog_interval());
-    control::Drain drain(**loop, engine, manager, config->global.hard_stop_after);
-    if (!drain.watch_signals()) return fail(Error{"cannot watch signals"});
-    if (auto started = engine.start(); !started) return fail(started.error());
+    control::Service service(**loop, std::move(provision), logs,
+                             {line, std::move(program), std::move(notifier)});
+    if (auto started = service.start(); !started) return fail(started.error());
     if (auto entered = control::enter_sandbox(*config, line.files); !entered) return fail(entered.error());
-    if (daemon) {
-        if (auto detached = daemon->detach(); !detached) return fail(detached.error());
-        log::set_console(log::Console::quiet);
-    }
-    manager.ready();
+    if (auto announced = announce(*pid_file, daemon, takeover); !announced) return fail(announced.error());
+    service.manager().ready();
     (*loop)->run();
-    engine.log_totals();
-    if (std::uint64_t dropped = sink_pool.dropped())
+    service.engine().log_totals();
+    if (std::uint64_t dropped = logs.dropped())
         log::say(Level::warning, fmt::format("{} log lines could not be delivered", dropped));
     return ok;
 }
 
-int run(const config::CommandLine& line) {
+int run(const config::CommandLine& line, os::Program program) {
     if (!line.folder.empty() && ::chdir(line.folder.c_str()) < 0)
         return fail(system_error("cannot enter the folder " + line.folder, errno));
     config::Loaded loaded = config::load(line.files, {line.maxconn, line.pidfile});
@@ -143,14 +134,15 @@ int run(const config::CommandLine& line) {
         return line.quiet ? ok : print("Configuration file is valid\n");
     if (line.mode == config::CommandLine::Mode::dump_config) return print(config::dump(*loaded.config));
 
-    auto capacity = settle_capacity(*loaded.config);
-    if (!capacity) return fail(capacity.error());
-    os::InheritedSockets inherited = inherit_sockets();
-    proxy::BoundSockets sockets = proxy::bind_all(*loaded.config, capacity->maxconn, inherited);
-    close_left(std::move(inherited));
-    for (const Error& error : sockets.errors) fail(error);
-    if (!sockets.errors.empty()) return failed;
-    return serve(line, loaded.config, *capacity, std::move(sockets));
+    control::Takeover takeover(line.replaced, line.replaces_hard);
+    auto inherited = inherit_sockets(line, takeover);
+    if (!inherited) return fail(inherited.error());
+    LogSinkPool logs(line.host_name.empty() ? local_host_name() : line.host_name);
+    control::Provision provision = control::provide(loaded.config, logs, *inherited);
+    close_left(std::move(*inherited));
+    for (const Error& error : provision.errors) fail(error);
+    if (!provision.errors.empty()) return failed;
+    return serve(line, std::move(program), std::move(provision), logs, takeover);
 }
 
 }  // namespace
@@ -158,6 +150,7 @@ int run(const config::CommandLine& line) {
 int main(int argc, char** argv) {
     using Mode = config::CommandLine::Mode;
     if (auto opened = os::open_missing_stdio(); !opened) return failed;
+    os::Program program = os::this_program(argc, argv);
     os::ignore_broken_pipes();
     std::vector<std::string_view> words(argv + 1, argv + argc);
     auto line = config::parse_command_line(words);
@@ -166,5 +159,5 @@ int main(int argc, char** argv) {
     if (line->mode == Mode::version) return print(config::version_text());
     if (line->mode == Mode::build) return print(config::build_text());
     log::set_console(line->console());
-    return run(*line);
+    return run(*line, std::move(program));
 }

@@ -33,7 +33,10 @@ ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint
         update(server);
     }
     std::erase(old, nullptr);
-    for (auto& server : old) leave_order(*server);
+    for (auto& server : old) {
+        leave_order(*server);
+        server->retire();
+    }
     settings_ = &settings;
     return old;
 }

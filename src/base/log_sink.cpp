@@ -118,8 +118,16 @@ Result<LogSinks> LogSinkPool::open(const std::vector<LogTarget>& targets) {
     return opened;
 }
 
+void LogSinkPool::close_unused() {
+    std::erase_if(sinks_, [&](const auto& entry) {
+        if (entry.second.use_count() > 1) return false;
+        dropped_before_ += entry.second->dropped();
+        return true;
+    });
+}
+
 std::uint64_t LogSinkPool::dropped() const {
-    std::uint64_t sum = 0;
+    std::uint64_t sum = dropped_before_;
     for (const auto& [key, sink] : sinks_) sum += sink->dropped();
     return sum;
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "spliced/config/bind_key.hpp"
 #include "spliced/config/hint.hpp"
 
 namespace spliced::config {
@@ -157,10 +158,10 @@ void Finisher::warn_of_lost_logs() {
 /// A second listener on an address fails to start, or with SO_REUSEPORT takes connections from the first by
 /// chance.
 void Finisher::claim(const Bind& bind) {
-    auto text = bind.inherited_fd ? fmt::format("fd@{}", *bind.inherited_fd) : bind.address.text();
-    auto [first, inserted] = claimed_.emplace(text + bind.interface, bind.where);
+    auto key = bind_key(bind);
+    auto [first, inserted] = claimed_.emplace(key, bind.where);
     if (!inserted)
-        mistakes_.error(bind.where, fmt::format("'bind': {} is taken by {}", text, text_of(first->second)));
+        mistakes_.error(bind.where, fmt::format("'bind': {} is taken by {}", key, text_of(first->second)));
 }
 
 }  // namespace

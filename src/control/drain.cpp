@@ -8,8 +8,12 @@
 
 namespace spliced::control {
 
-Drain::Drain(event::Loop& loop, proxy::Engine& engine, ServiceManager& manager, Duration hard_stop_after)
-    : loop_(loop), engine_(engine), manager_(manager), hard_stop_after_(hard_stop_after) {
+Drain::Drain(event::Loop& loop, Parts parts)
+    : loop_(loop),
+      engine_(parts.engine),
+      reload_(parts.reload),
+      upgrade_(parts.upgrade),
+      manager_(parts.manager) {
     engine_.sessions().set_observer(this);
     time_is_up_.bind<&Drain::on_time_is_up>(loop, *this);
 }
@@ -21,9 +25,7 @@ Drain::~Drain() {
 bool Drain::watch_signals() {
     return terminate_.watch<&Drain::on_stop_now>(loop_, SIGTERM, *this) &&
            interrupt_.watch<&Drain::on_stop_now>(loop_, SIGINT, *this) &&
-           stop_softly_.watch<&Drain::on_stop_softly>(loop_, SIGUSR1, *this) &&
-           hang_up_.watch<&Drain::on_unserved>(loop_, SIGHUP, *this) &&
-           upgrade_.watch<&Drain::on_unserved>(loop_, SIGUSR2, *this);
+           stop_softly_.watch<&Drain::on_stop_softly>(loop_, SIGUSR1, *this);
 }
 
 event::Verdict Drain::on_stop_now(int) {
@@ -42,16 +44,17 @@ event::Verdict Drain::on_stop_softly(int) {
     log::say(Level::warning,
              fmt::format("Stopping softly: {} sessions are left to finish.", engine_.sessions().size()));
     TimePoint now = loop_.now();
-    if (hard_stop_after_ != Duration::zero()) time_is_up_.arm(now, now + hard_stop_after_);
+    milliseconds limit = engine_.config().global.hard_stop_after;
+    if (limit != milliseconds(0)) time_is_up_.arm(now, now + limit);
     return event::Verdict::keep;
 }
 
-event::Verdict Drain::on_unserved(int signal) {
-    log::say(Level::warning,
-             fmt::format("SIG{} changes nothing: this version cannot reload. SIGUSR1 frees the ports of "
-                         "this process and lets its connections finish; then start a new one.",
-                         signal == SIGHUP ? "HUP" : "USR2"));
-    return event::Verdict::keep;
+void Drain::on_replaced(pid_t successor, bool hard) {
+    if (!begun_) {
+        log::say(Level::notice, fmt::format("Process {} has taken over.", successor));
+        manager_.main_pid(successor);
+    }
+    hard ? on_stop_now(SIGTERM) : on_stop_softly(SIGUSR1);
 }
 
 event::Verdict Drain::on_time_is_up() {
@@ -65,6 +68,8 @@ event::Verdict Drain::on_time_is_up() {
 void Drain::begin() {
     if (begun_) return;
     begun_ = true;
+    reload_.forbid();
+    upgrade_.forbid("this process is stopping.");
     manager_.stopping();
     engine_.stop_accepting();
     engine_.log_stopped();

@@ -51,12 +51,12 @@ Result<void> check_v6only(int socket, const ListenOptions& options) {
 
 }  // namespace
 
-Result<void> InheritedSockets::add(UniqueFd socket) {
-    int number = socket.get();
-    auto adopted = adopt_listener(number);
+Result<void> InheritedSockets::add(UniqueFd socket, std::optional<int> number) {
+    int fd = socket.get();
+    auto adopted = adopt_listener(fd);
     if (!adopted) return adopted.error();
     [[maybe_unused]] int same = socket.release();
-    sockets_.push_back({std::move(*adopted), local_address(number), interface_of(number)});
+    sockets_.push_back({std::move(*adopted), number.value_or(fd), local_address(fd), interface_of(fd)});
     return {};
 }
 
@@ -75,7 +75,7 @@ std::optional<UniqueFd> InheritedSockets::take(const Address& address, std::stri
 
 std::optional<UniqueFd> InheritedSockets::take_descriptor(int number) {
     return take_at(std::find_if(sockets_.begin(), sockets_.end(),
-                                [&](const Socket& each) { return each.socket.get() == number; }));
+                                [&](const Socket& each) { return each.number == number; }));
 }
 
 std::vector<std::string> InheritedSockets::left() const {

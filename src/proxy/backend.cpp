@@ -154,4 +154,9 @@ balance::ServerPool::Servers Backend::adopt(const config::Backend& settings, Log
     return gone;
 }
 
+void Backend::retire() {
+    stop_checks();
+    for (auto& server : pool_.servers()) server->retire();
+}
+
 }  // namespace spliced::proxy

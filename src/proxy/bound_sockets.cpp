@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
-#include "spliced/os/socket.hpp"
+#include "spliced/config/bind_key.hpp"
 
 namespace spliced::proxy {
 namespace {
@@ -21,45 +22,51 @@ int backlog_of(const config::Frontend& frontend, const config::Bind& bind, std::
     return static_cast<int>(std::clamp(limit, smallest_backlog, largest_backlog));
 }
 
-// Under a service manager `fd@3` is one of the sockets that it has passed.
+// `fd@3` may be one of those that a service manager, or the process before this one, has passed.
 Result<UniqueFd> adopt(int descriptor, os::InheritedSockets& inherited) {
     if (auto socket = inherited.take_descriptor(descriptor)) return std::move(*socket);
     return os::adopt_listener(descriptor);
 }
 
-Result<UniqueFd> bind_one(const config::Frontend& frontend, const config::Bind& bind, std::size_t maxconn,
-                          os::InheritedSockets& inherited) {
+Result<UniqueFd> bind_first(const config::Frontend& frontend, const config::Bind& bind, std::size_t maxconn,
+                            os::InheritedSockets& inherited) {
     if (bind.inherited_fd) return adopt(*bind.inherited_fd, inherited);
-    os::ListenOptions options;
-    options.address = &bind.address;
-    options.backlog = backlog_of(frontend, bind, maxconn);
-    options.interface = bind.interface;
-    options.v6only = bind.v6only;
-    options.defer_accept = bind.defer_accept;
-    options.mode = bind.rights.mode;
-    options.user = bind.rights.user;
-    options.group = bind.rights.group;
-    return os::inherit_or_listen(options, inherited);
+    return os::inherit_or_listen(listen_options(frontend, bind, maxconn), inherited);
+}
+
+// After the start any number may be a client's socket.
+Result<UniqueFd> bind_later(const config::Frontend& frontend, const config::Bind& bind, std::size_t maxconn) {
+    if (!bind.inherited_fd) return os::listen_on(listen_options(frontend, bind, maxconn));
+    return Error{fmt::format("fd@{} can be taken over at start only", *bind.inherited_fd)};
+}
+
+Result<UniqueFd> keep(const config::Bind& held, const config::Bind& wanted) {
+    if (held.v6only == wanted.v6only) return UniqueFd();
+    return Error{
+        fmt::format("{} is open already, and 'v6only' and 'v4v6' of an open socket cannot change: "
+                    "remove the bind, reload, and add it again",
+                    config::bind_key(wanted))};
 }
 
 /// A path that this process has made, not whoever it inherits sockets from.
 bool is_own_path(const std::string& path, const std::vector<std::string>& theirs) {
-    return !path.empty() && std::find(theirs.begin(), theirs.end(), path) == theirs.end();
+    return !path.empty() && std::ranges::find(theirs, path) == theirs.end();
 }
 
-}  // namespace
+using Open = std::function<Result<UniqueFd>(const config::Frontend& frontend, const config::Bind& bind)>;
 
-BoundSockets bind_all(const config::Config& config, std::size_t maxconn, os::InheritedSockets& inherited) {
+/// `theirs`: addresses that somebody else listens on, too.
+BoundSockets open_all(const config::Config& config, const std::vector<std::string>& theirs,
+                      const Open& open) {
     BoundSockets bound;
     std::vector<std::string> paths;
-    const std::vector<std::string> theirs = inherited.left();
     for (const config::Frontend& frontend : config.frontends) {
         auto& sockets = bound.by_frontend.emplace_back();
         for (const config::Bind& bind : frontend.binds) {
-            auto socket = bind_one(frontend, bind, maxconn, inherited);
+            auto socket = open(frontend, bind);
             if (socket) {
+                if (*socket && is_own_path(bind.address.path(), theirs)) paths.push_back(bind.address.path());
                 sockets.push_back(std::move(*socket));
-                if (is_own_path(bind.address.path(), theirs)) paths.push_back(bind.address.path());
                 continue;
             }
             const Error& error = socket.error();
@@ -72,6 +79,36 @@ BoundSockets bind_all(const config::Config& config, std::size_t maxconn, os::Inh
     if (!bound.errors.empty())
         for (const std::string& path : paths) ::unlink(path.c_str());
     return bound;
+}
+
+}  // namespace
+
+os::ListenOptions listen_options(const config::Frontend& frontend, const config::Bind& bind,
+                                 std::size_t maxconn) {
+    os::ListenOptions options;
+    options.address = &bind.address;
+    options.backlog = backlog_of(frontend, bind, maxconn);
+    options.interface = bind.interface;
+    options.v6only = bind.v6only;
+    options.defer_accept = bind.defer_accept;
+    options.mode = bind.rights.mode;
+    options.user = bind.rights.user;
+    options.group = bind.rights.group;
+    return options;
+}
+
+BoundSockets bind_all(const config::Config& config, std::size_t maxconn, os::InheritedSockets& inherited) {
+    const std::vector<std::string> theirs = inherited.left();
+    return open_all(config, theirs, [&](const config::Frontend& frontend, const config::Bind& bind) {
+        return bind_first(frontend, bind, maxconn, inherited);
+    });
+}
+
+BoundSockets bind_new(const config::Config& config, std::size_t maxconn, const Held& held) {
+    return open_all(config, {}, [&](const config::Frontend& frontend, const config::Bind& bind) {
+        const config::Bind* before = held(config::bind_key(bind));
+        return before ? keep(*before, bind) : bind_later(frontend, bind, maxconn);
+    });
 }
 
 }  // namespace spliced::proxy

@@ -5,16 +5,9 @@
 #include <algorithm>
 
 namespace spliced::proxy {
-namespace {
-
-// First checks run at once, so that a dead server is known within milliseconds, yet not all in one turn.
-constexpr microseconds first_check_step{200};
-
 relay::PipePool::Settings pipe_settings(const config::Config& config, const Capacity& capacity) {
     return {config.global.nosplice ? 0 : capacity.maxpipes, config.global.pipesize};
 }
-
-}  // namespace
 
 CapacityDemand demand_of(const config::Config& config, std::size_t descriptors) {
     CapacityDemand demand;
@@ -56,7 +49,9 @@ Engine::Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, 
     : config_(std::move(config)),
       started_at_(loop.now()),
       started_wall_(std::chrono::system_clock::now()),
+      capacity_(capacity),
       shared_(loop, pipe_settings(*config_, capacity)) {
+    reap_.bind<&Engine::on_reap>(loop, *this);
     shared_.connections.limit = capacity.maxconn;
     for (std::size_t i = 0; i < config_->backends.size(); ++i)
         backends_.push_back(
@@ -118,12 +113,14 @@ void Engine::stop_accepting() {
 }
 
 void Engine::log_stopped() const {
-    for (const auto& frontend : frontends_) {
-        std::uint64_t backend_total = frontend->backend() ? frontend->backend()->sessions.total : 0;
-        log::say_to(frontend->sinks(), Level::warning,
-                    fmt::format("Proxy {} stopped (cumulated conns: FE: {}, BE: {}).", frontend->name(),
-                                frontend->sessions.total, backend_total));
-    }
+    for (const auto& frontend : frontends_) log_stopped(*frontend);
+}
+
+void Engine::log_stopped(const Frontend& frontend) {
+    std::uint64_t backend_total = frontend.backend() ? frontend.backend()->sessions.total : 0;
+    log::say_to(frontend.sinks(), Level::warning,
+                fmt::format("Proxy {} stopped (cumulated conns: FE: {}, BE: {}).", frontend.name(),
+                            frontend.sessions.total, backend_total));
 }
 
 void Engine::log_totals() const {

@@ -52,6 +52,7 @@ Session::Session(BoundListener& listener, os::Accepted accepted)
 
 Session::~Session() {
     if (phase_ != Phase::over) finish();
+    if (last_server_) last_server_->let_go();
     listener_.leave();
     terms_.leave();
 }
@@ -121,6 +122,8 @@ bool Session::pick_server() {
         ++last_server_->counters.redispatches;
         ++backend()->counters.redispatches;
     }
+    server_->hold();
+    if (last_server_) last_server_->let_go();
     last_server_ = server_;
     count_choice();
     return true;

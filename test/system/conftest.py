@@ -4,6 +4,7 @@ With SPLICED=direct the scenarios of the `relay` fixture run without a proxy: wh
 gives, so they are their own oracle. A failed test shows the proxy's configuration, log and state.
 """
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -16,8 +17,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "test" / "tools"))
 
-from peer import FullServer, Peer, Server, echo  # noqa: E402
+from peer import FullServer, Peer, Server, echo, wait_for_port  # noqa: E402
 from proxy import Proxy  # noqa: E402
+
+# Orphans become children of the test process, so that it can end them and hear how they ended.
+PR_SET_CHILD_SUBREAPER = 36
+ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 DIRECT = os.environ.get("SPLICED") == "direct"
 BINARY = Path(os.environ.get("SPLICED", ROOT / "build" / "spliced")).resolve()
@@ -172,4 +177,53 @@ def run():
     def call(*command, deadline=25, **options):
         return subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=deadline,
                               check=False, stdin=subprocess.DEVNULL, **options)
+    return call
+
+
+@pytest.fixture
+def start():
+    """Starts a program that runs until the test ends; killed then, by its pid."""
+    running = []
+
+    def call(*command, **options):
+        options.setdefault("stdout", subprocess.DEVNULL)
+        options.setdefault("stderr", subprocess.DEVNULL)
+        options.setdefault("stdin", subprocess.DEVNULL)
+        process = subprocess.Popen([str(word) for word in command], **options)
+        running.append(process)
+        return process
+
+    yield call
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def web_server(need, start, serve, tmp_path):
+    """Starts a real web server with one page: web_server("nginx", b"text") -> (address, process)."""
+    def call(program, page):
+        address = serve(listening=False).address  # keeps the port from others
+        port = address.rpartition(":")[2]
+        folder = tmp_path / f"{program}-{port}"
+        folder.mkdir()
+        (folder / "index.html").write_bytes(page)
+        if program == "mini_httpd":
+            command = [need(program), "-D", "-h", "127.0.0.1", "-p", port, "-d", folder, "-i", folder / "pid"]
+            command += ["-u", "root"] if os.geteuid() == 0 else []
+        else:
+            (folder / "nginx.conf").write_text(f"""
+                daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
+                events {{ worker_connections 2000; }}
+                http {{
+                    access_log off; root {folder}; keepalive_requests 1000000;
+                    client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
+                    uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+                    server {{ listen 127.0.0.1:{port} backlog=4096 reuseport; }}
+                }}""")
+            command = [need(program), "-e", folder / "error.log", "-p", folder, "-c", folder / "nginx.conf"]
+        process = start(*command)
+        wait_for_port(address)
+        return address, process
+
     return call

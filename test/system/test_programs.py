@@ -12,69 +12,10 @@ from pathlib import Path
 
 import pattern
 import pytest
-from peer import Behaviour, Peer, Task
+from peer import Behaviour, Task, wait_for_port
 from waiting import wait_until
 
 PATTERN = Path(pattern.__file__)
-
-
-@pytest.fixture
-def start():
-    """Starts a program that runs until the test ends; killed then, by its pid."""
-    running = []
-
-    def call(*command, **options):
-        options.setdefault("stdout", subprocess.DEVNULL)
-        options.setdefault("stderr", subprocess.DEVNULL)
-        options.setdefault("stdin", subprocess.DEVNULL)
-        process = subprocess.Popen([str(word) for word in command], **options)
-        running.append(process)
-        return process
-
-    yield call
-    for process in running:
-        process.kill()
-        process.wait()
-
-
-def wait_for_port(address):
-    def answers():
-        try:
-            Peer.connect(address).close()
-            return True
-        except OSError:
-            return False
-    wait_until(answers, f"{address} accepts")
-
-
-@pytest.fixture
-def web_server(need, start, serve, tmp_path):
-    """Starts a real web server with one page: web_server("nginx", b"text") -> (address, process)."""
-    def call(program, page):
-        address = serve(listening=False).address  # keeps the port from others
-        port = address.rpartition(":")[2]
-        folder = tmp_path / f"{program}-{port}"
-        folder.mkdir()
-        (folder / "index.html").write_bytes(page)
-        if program == "mini_httpd":
-            command = [need(program), "-D", "-h", "127.0.0.1", "-p", port, "-d", folder, "-i", folder / "pid"]
-            command += ["-u", "root"] if os.geteuid() == 0 else []
-        else:
-            (folder / "nginx.conf").write_text(f"""
-                daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
-                events {{ worker_connections 2000; }}
-                http {{
-                    access_log off; root {folder}; keepalive_requests 1000000;
-                    client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
-                    uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-                    server {{ listen 127.0.0.1:{port} backlog=4096 reuseport; }}
-                }}""")
-            command = [need(program), "-e", folder / "error.log", "-p", folder, "-c", folder / "nginx.conf"]
-        process = start(*command)
-        wait_for_port(address)
-        return address, process
-
-    return call
 
 
 def listen(*servers, lines=()):

@@ -12,6 +12,7 @@ import threading
 import time
 
 from pattern import pattern_blocks
+from waiting import wait_until
 
 DEADLINE = 20.0  # seconds that any single wait of a peer may take
 CHUNK = 1 << 16
@@ -213,3 +214,13 @@ class Peer:
 
     def report(self):
         return {"sent": self.sent, "received": self.received, "sha256": self.sha256, "ending": self.ending}
+
+
+def wait_for_port(address):
+    def answers():
+        try:
+            Peer.connect(address).close()
+            return True
+        except OSError:
+            return False
+    wait_until(answers, f"{address} accepts")

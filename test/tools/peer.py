@@ -16,11 +16,11 @@ import re
 import threading
 import time
 
-from endpoint import DEADLINE, Peer, Task, parse_address, show_address
+from endpoint import DEADLINE, Peer, Task, parse_address, show_address, wait_for_port
 from server import FullServer, Server, echo, echo_after_eof, hold, sink
 
 __all__ = ["Behaviour", "DEADLINE", "FullServer", "Peer", "Server", "Task", "echo", "echo_after_eof", "hold",
-           "parse_address", "show_address", "sink"]
+           "parse_address", "show_address", "sink", "wait_for_port"]
 
 
 @dataclasses.dataclass

@@ -9,6 +9,7 @@ import re
 import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 import procfs
@@ -21,6 +22,38 @@ TO_STDOUT = ("log = stdout format raw daemon",)
 DEFAULTS = "[defaults]\nlog = global\noption tcplog = yes\n"
 
 
+class Successor:
+    """A process that this one has not started, but its child: the part of subprocess.Popen that is needed of it.
+
+    It becomes this process's child when its own parent ends (see prctl(2), PR_SET_CHILD_SUBREAPER, in conftest.py)."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self.returncode = None
+
+    def poll(self):
+        if self.returncode is None:
+            try:
+                found, status = os.waitpid(self.pid, os.WNOHANG)
+                if found:
+                    self.returncode = os.waitstatus_to_exitcode(status)
+            except ChildProcessError:  # its parent lives, or has taken note of its end
+                if not procfs.is_alive(self.pid):
+                    self.returncode = 0
+        return self.returncode
+
+    def wait(self, timeout=DEADLINE):
+        end = time.monotonic() + timeout
+        while self.poll() is None:
+            if time.monotonic() > end:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout)
+            time.sleep(0.005)
+        return self.returncode
+
+    def kill(self):
+        os.kill(self.pid, signal.SIGKILL)
+
+
 class Proxy:
     """Owns the process. The test that started it ends it; stop() says how it ended."""
 
@@ -31,9 +64,11 @@ class Proxy:
         self.folder = folder
         self.addresses = []
         self.checked = False
+        self.predecessors = []
         self._listeners = []
         lines = ["[global]", *log, *(["nosplice = yes"] if mode == "copy" else []), *global_lines]
-        self.ini = "\n".join(lines) + "\n" + defaults + self._with_listeners(ini)
+        self._head, self._defaults = "\n".join(lines) + "\n", defaults
+        self.ini = self._head + defaults + self._with_listeners(ini)
         self.config = folder / "spliced.ini"
         self.config.write_text(self.ini)
         self.binds = len(re.findall(r"(?m)^\s*bind\s*=", self.ini))
@@ -47,6 +82,42 @@ class Proxy:
             listener.close()
         if ready:
             self.wait_ready()
+
+    def rewrite(self, ini, global_lines=None):
+        """Puts another configuration into the file; the first `fd@?` is the first inherited listener again, and so on."""
+        kept = iter(re.findall(r"fd@\d+", self.ini))
+        text = re.sub(r"fd@\?6?", lambda _: next(kept), "\n".join(line.strip() for line in ini.splitlines()) + "\n")
+        head = self._head if global_lines is None else self._head + "\n".join(global_lines) + "\n"
+        self.config.write_text(head + self._defaults + text)
+
+    def reload(self, ini=None, *, ok=True, **options):
+        """Rewrites the file, sends HUP and waits for what came of it; returns the log lines since then."""
+        if ini is not None:
+            self.rewrite(ini, **options)
+        before = len(self.log_lines())
+        self.send_signal(signal.SIGHUP)
+
+        def over():
+            lines = self.log_lines()[before:]
+            done = [line for line in lines if re.search(r"Configuration reloaded|The reload failed", line)]
+            return lines if done else None
+        lines = wait_until(over, "the reload")
+        assert any("Configuration reloaded" in line for line in lines) == ok, "\n".join(lines)
+        return lines
+
+    def upgrade(self):
+        """Sends USR2 and waits until the new process serves; it is `process` from then on. Returns the old one."""
+        old, count = self.process, len(re.findall("has taken over", "\n".join(self.log_lines())))
+        self.send_signal(signal.SIGUSR2)
+        self.wait_for_log(r"Process \d+ has taken over", count=count + 1)
+        return self.follow(old, count)
+
+    def follow(self, old, count):
+        """Goes on with the process of which the log says for the time number `count` that it has taken over."""
+        self.pid = int(re.findall(r"Process (\d+) has taken over", "\n".join(self.log_lines()))[count])
+        self.process = Successor(self.pid)
+        self.predecessors.append(old)
+        return old
 
     def _with_listeners(self, ini):
         def replace(found):
@@ -133,9 +204,10 @@ class Proxy:
         assert not found, f"sanitizer report:\n{text[found.start():][:6000]}"
 
     def kill(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
+        for process in (*self.predecessors, self.process):
+            if process.poll() is None:
+                process.kill()
+            process.wait()
 
     def report(self):
         """For a failed test: configuration, log and state."""

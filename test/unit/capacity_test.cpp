@@ -32,7 +32,7 @@ TEST_CASE("a configured limit is kept where it fits and lowered where it does no
 
 TEST_CASE("without splice no descriptor is kept for pipes") {
     CapacityDemand demand;
-    demand.descriptors = 1013;
+    demand.descriptors = 1015;
     demand.splice = false;
     CHECK(compute_capacity(demand).maxconn == 500);
     CHECK(compute_capacity(demand).maxpipes == 0);
@@ -40,7 +40,7 @@ TEST_CASE("without splice no descriptor is kept for pipes") {
 
 TEST_CASE("configured pipes are set aside first") {
     CapacityDemand demand;
-    demand.descriptors = 1013;
+    demand.descriptors = 1015;
     demand.maxpipes = 100;
     CHECK(compute_capacity(demand).maxconn == 400);
     CHECK(compute_capacity(demand).maxpipes == 100);

@@ -61,6 +61,15 @@ class Server {
     /// Neither down nor in maintenance.
     bool running() const { return healthy() && !in_maintenance(); }
 
+    /// It is gone from the files, and lives on for its last sessions.
+    bool retired() const { return retired_; }
+    void retire() { retired_ = true; }
+
+    /// Sessions that may still speak of it, in their log line for instance; not the same as connections().
+    void hold() { ++holders_; }
+    void let_go() { --holders_; }
+    bool is_known() const { return holders_ > 0; }
+
     /// Sessions that have picked it, those still connecting included.
     unsigned connections() const { return connections_; }
     /// The most at one time: smax.
@@ -82,10 +91,12 @@ class Server {
     unsigned weight_;
     unsigned admin_;
     Health health_;
+    unsigned holders_ = 0;
     unsigned connections_ = 0;
     unsigned peak_connections_ = 0;
     std::size_t rank_ = 0;   ///< in order of the file, within the pool
     std::size_t place_ = 0;  ///< in the order that it is in
+    bool retired_ = false;
     bool in_order_ = false;  ///< the pool has handed it to its balancer
 };
 

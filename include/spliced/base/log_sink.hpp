@@ -65,7 +65,9 @@ class LogSinkPool {
     explicit LogSinkPool(std::string host_name = local_host_name()) : host_name_(std::move(host_name)) {}
 
     Result<LogSinks> open(const std::vector<LogTarget>& targets);
-    /// Lines lost by all sinks together.
+    /// Closes those that nobody but the pool holds any more, after a reload.
+    void close_unused();
+    /// Lines lost by all sinks together, those that are closed by now included.
     std::uint64_t dropped() const;
     /// The targets to which nobody listens now.
     std::vector<std::string> without_receiver() const;
@@ -73,6 +75,7 @@ class LogSinkPool {
   private:
     std::string host_name_;
     std::vector<std::pair<std::string, std::shared_ptr<LogSink>>> sinks_;
+    std::uint64_t dropped_before_ = 0;  ///< by sinks that are closed
 };
 
 /// Writes to each of them.

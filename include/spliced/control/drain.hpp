@@ -1,8 +1,11 @@
-// The end of the process, as signals ask for it: TERM and INT stop now, USR1 stops when the last session is
-// over. HUP and USR2, whose default action would end it too, are answered by a message.
+// The end of the process, as signals ask for it, or a process that has taken over: TERM and INT stop now,
+// USR1 stops when the last session is over.
 #pragma once
 
+#include "spliced/control/handover.hpp"
+#include "spliced/control/reload.hpp"
 #include "spliced/control/service_manager.hpp"
+#include "spliced/control/upgrade.hpp"
 #include "spliced/event/loop.hpp"
 #include "spliced/event/signal_event.hpp"
 #include "spliced/event/timer.hpp"
@@ -10,10 +13,18 @@
 
 namespace spliced::control {
 
-class Drain final : private proxy::IdleObserver {
+class Drain final : public Replaceable, private proxy::IdleObserver {
   public:
-    /// `hard_stop_after`: how long USR1 waits for sessions before it ends them; zero is for ever.
-    Drain(event::Loop& loop, proxy::Engine& engine, ServiceManager& manager, Duration hard_stop_after);
+    /// What hears of the end.
+    struct Parts {
+        proxy::Engine& engine;
+        Reload& reload;
+        Upgrade& upgrade;
+        ServiceManager& manager;
+    };
+
+    /// How long USR1 waits for sessions before it ends them is the configuration's `hard-stop-after`.
+    Drain(event::Loop& loop, Parts parts);
     ~Drain();
 
     /// False where a signal cannot be watched.
@@ -21,8 +32,8 @@ class Drain final : private proxy::IdleObserver {
 
     event::Verdict on_stop_now(int signal);
     event::Verdict on_stop_softly(int signal);
-    event::Verdict on_unserved(int signal);
     event::Verdict on_time_is_up();
+    void on_replaced(pid_t successor, bool hard) override;
     void dispose() {}
 
   private:
@@ -32,14 +43,13 @@ class Drain final : private proxy::IdleObserver {
 
     event::Loop& loop_;
     proxy::Engine& engine_;
+    Reload& reload_;
+    Upgrade& upgrade_;
     ServiceManager& manager_;
-    Duration hard_stop_after_;
     bool begun_ = false;
     event::SignalEvent terminate_;
     event::SignalEvent interrupt_;
     event::SignalEvent stop_softly_;
-    event::SignalEvent hang_up_;
-    event::SignalEvent upgrade_;
     event::Timer time_is_up_;
 };
 

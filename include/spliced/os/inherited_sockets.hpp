@@ -18,7 +18,8 @@ namespace spliced::os {
 class InheritedSockets {
   public:
     /// Sets the socket up as adopt_listener() does. One that does not listen is closed, and an error.
-    Result<void> add(UniqueFd socket);
+    /// `number`: what take_descriptor() knows it by, where that is not the descriptor's own.
+    Result<void> add(UniqueFd socket, std::optional<int> number = {});
 
     /// The socket of this address (its text is compared) that is bound to this network interface.
     std::optional<UniqueFd> take(const Address& address, std::string_view interface = {});
@@ -31,6 +32,7 @@ class InheritedSockets {
   private:
     struct Socket {
         UniqueFd socket;
+        int number;
         Address address;
         std::string interface;
     };

@@ -32,6 +32,9 @@ class Backend final : private balance::CheckObserver {
     /// A process that is stopping leaves checking, and alerting, to its successor, as HAProxy does.
     void stop_checks() { checkers_.clear(); }
 
+    /// It is gone from the files: ends its checks. Sessions that are on their way to it still reach it.
+    void retire();
+
     const config::Backend& settings() const { return *settings_; }
     const std::string& name() const { return settings_->name; }
     balance::ServerPool& pool() { return pool_; }

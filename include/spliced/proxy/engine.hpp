@@ -1,7 +1,10 @@
 // Everything that serves traffic, built from one configuration: backends, frontends, sessions.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -9,11 +12,14 @@
 #include "spliced/proxy/bound_sockets.hpp"
 #include "spliced/proxy/capacity.hpp"
 #include "spliced/proxy/frontend.hpp"
+#include "spliced/proxy/retired.hpp"
 
 namespace spliced::proxy {
 
 /// What `config` asks of the descriptors.
 CapacityDemand demand_of(const config::Config& config, std::size_t descriptors);
+
+relay::PipePool::Settings pipe_settings(const config::Config& config, const Capacity& capacity);
 
 /// The open log destinations of a configuration, by frontend and by backend; equal targets share one.
 struct ProxySinks {
@@ -22,13 +28,24 @@ struct ProxySinks {
 };
 Result<ProxySinks> open_sinks(const config::Config& config, LogSinkPool& pool);
 
-class Engine final : private RoomObserver {
+class Engine final : private RoomObserver, private TermsObserver {
   public:
     Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, const Capacity& capacity,
            ProxySinks sinks, BoundSockets sockets);
 
     /// Begins to check servers and to accept.
     Result<void> start();
+
+    /// Another configuration, in the running process; see engine_adopt.cpp. Cannot fail: what can has been
+    /// done by whoever calls, among it `sockets` for those `bind`s that held() does not know.
+    void adopt(std::shared_ptr<const config::Config> config, const Capacity& capacity, ProxySinks sinks,
+               BoundSockets sockets);
+    /// The `bind` that is listened on under this key; null where there is none.
+    const config::Bind* held(const std::string& key) const;
+    /// Ends the sessions of frontends and servers that a reload has removed; returns how many.
+    std::size_t end_retired_sessions();
+    /// Sessions of before the last reload are still running.
+    bool has_retired() const { return !retired_.empty(); }
 
     /// Closes the listeners; running sessions go on.
     void stop_accepting();
@@ -47,6 +64,7 @@ class Engine final : private RoomObserver {
     Backend* find_backend(std::string_view name) const;
 
     const config::Config& config() const { return *config_; }
+    const Capacity& capacity() const { return capacity_; }
     Shared& shared() { return shared_; }
     const Shared& shared() const { return shared_; }
     TimePoint started_at() const { return started_at_; }
@@ -55,8 +73,28 @@ class Engine final : private RoomObserver {
     /// `set maxconn global`.
     void set_limit(std::size_t maxconn);
 
+    event::Verdict on_reap();
+    void dispose() {}
+
   private:
     void on_room_changed() override;
+    void on_terms_over() override { reap_.schedule(); }
+
+    /// First checks run at once, so that a dead server is known within milliseconds, yet not all in one turn.
+    static constexpr microseconds first_check_step{200};
+    static void log_stopped(const Frontend& frontend);
+
+    /// Every open listener of before the reload, by its key.
+    using HeldListeners = std::map<std::string, std::unique_ptr<BoundListener>, std::less<>>;
+    void adopt_backends(std::vector<LogSinks> sinks, const Retired::Whole& before);
+    void adopt_frontends(std::vector<LogSinks> sinks, BoundSockets sockets, const Retired::Whole& before);
+    HeldListeners take_listeners(std::vector<std::unique_ptr<Frontend>>& frontends,
+                                 const Retired::Whole& before);
+    void adopt_listeners(Frontend& frontend, std::vector<UniqueFd> sockets, HeldListeners& held,
+                         const Retired::Whole& before);
+    void retune(const BoundListener& listener, const config::Bind& before) const;
+    void adopt_global(const config::Global& before, const Capacity& capacity);
+
     Frontend::Setting setting_of(std::size_t index, LogSinks sinks) const;
     event::Listener::Settings accept_settings(const config::Frontend& settings) const;
     Frontend::Listeners listeners_of(Frontend& frontend, std::vector<UniqueFd> sockets) const;
@@ -65,9 +103,12 @@ class Engine final : private RoomObserver {
     std::shared_ptr<const config::Config> config_;
     TimePoint started_at_;
     WallTime started_wall_;
+    Capacity capacity_;
     Shared shared_;
     std::vector<std::unique_ptr<Backend>> backends_;
     std::vector<std::unique_ptr<Frontend>> frontends_;
+    Retired retired_;
+    event::Deferred reap_;
     SessionTable sessions_;  // after what sessions refer to, so that it goes first
 };
 

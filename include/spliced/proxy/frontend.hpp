@@ -99,12 +99,18 @@ class Frontend {
     void update_listeners();
 
     /// An administrator's word: refuse clients for a while, or for good.
-    enum class State { open, disabled, stopped };
+    enum class State {
+        open,
+        disabled,
+        stopped,
+        retired,  ///< gone from the files; its last sessions are running
+    };
     State state() const { return state_; }
     void disable();
     /// False where a port has been taken meanwhile: those stay closed.
     bool enable();
     void shut_down();
+    void retire() { state_ = State::retired; }
 
     /// Another configuration, in the running process. New sessions live under it; returns the terms of
     /// before, which the running ones go on under.

@@ -20,6 +20,9 @@ class PipePool {
 
     PipePool(event::Loop& loop, Settings settings);
 
+    /// Holds for pipes that are made from now on.
+    void set_settings(Settings settings) { settings_ = settings; }
+
     /// Null where there is none to be had: the caller copies instead.
     std::unique_ptr<os::Pipe> take();
 

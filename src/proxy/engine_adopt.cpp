@@ -1,0 +1,173 @@
+// How an engine takes another configuration in the running process: the second part of engine.hpp.
+//
+// What has the same name goes on with all that it knows; what is new is made; what is gone, and the terms
+// that running sessions live under, are retired (retired.hpp). Nothing here can fail.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "spliced/config/bind_key.hpp"
+#include "spliced/proxy/engine.hpp"
+
+namespace spliced::proxy {
+namespace {
+
+// The one of that name, taken out of the list; null where there is none.
+template <typename T>
+std::unique_ptr<T> take_named(std::vector<std::unique_ptr<T>>& list, std::string_view name) {
+    auto found = std::ranges::find_if(list, [&](const auto& each) { return each && each->name() == name; });
+    return found == list.end() ? nullptr : std::move(*found);
+}
+
+std::set<std::string> wanted_keys(const config::Config& config) {
+    std::set<std::string> keys;
+    for (const config::Frontend& frontend : config.frontends)
+        for (const config::Bind& bind : frontend.binds) keys.insert(config::bind_key(bind));
+    return keys;
+}
+
+}  // namespace
+
+void Engine::adopt(std::shared_ptr<const config::Config> config, const Capacity& capacity, ProxySinks sinks,
+                   BoundSockets sockets) {
+    auto before = std::exchange(config_, std::move(config));
+    adopt_backends(std::move(sinks.backends), before);
+    adopt_frontends(std::move(sinks.frontends), std::move(sockets), before);
+    adopt_global(before->global, capacity);
+    retired_.reap();
+    on_room_changed();
+}
+
+void Engine::adopt_backends(std::vector<LogSinks> sinks, const Retired::Whole& before) {
+    auto old = std::exchange(backends_, {});
+    unsigned spread = config_->global.spread_checks;
+    for (std::size_t i = 0; i < config_->backends.size(); ++i) {
+        const config::Backend& settings = config_->backends[i];
+        auto backend = take_named(old, settings.name);
+        if (backend) {
+            retired_.add(backend->adopt(settings, std::move(sinks[i]), spread), before);
+        } else {
+            backend = std::make_unique<Backend>(settings, shared_, std::move(sinks[i]));
+            backend->start_checks({Duration::zero(), first_check_step, spread});
+        }
+        backends_.push_back(std::move(backend));
+    }
+    std::erase(old, nullptr);
+    for (auto& backend : old) retired_.add(std::move(backend), before);
+}
+
+void Engine::adopt_frontends(std::vector<LogSinks> sinks, BoundSockets sockets,
+                             const Retired::Whole& before) {
+    auto old = std::exchange(frontends_, {});
+    HeldListeners held = take_listeners(old, before);
+    for (std::size_t i = 0; i < config_->frontends.size(); ++i) {
+        auto frontend = take_named(old, config_->frontends[i].name);
+        auto setting = setting_of(i, std::move(sinks[i]));
+        if (frontend) {
+            retired_.add(frontend->adopt(std::move(setting)), *this);
+        } else {
+            RoomObserver& observer = *this;
+            frontend = std::make_unique<Frontend>(std::move(setting), shared_, sessions_, observer);
+            log::say_to(frontend->sinks(), Level::notice, fmt::format("Proxy {} started.", frontend->name()));
+        }
+        adopt_listeners(*frontend, std::move(sockets.by_frontend[i]), held, before);
+        frontends_.push_back(std::move(frontend));
+    }
+    std::erase(old, nullptr);
+    for (auto& frontend : old) {
+        log_stopped(*frontend);
+        retired_.add(std::move(frontend), *this);
+    }
+}
+
+// Those that are not wanted any more are closed here, while the clients in their backlog, who are taken
+// first, still come under the terms of before.
+Engine::HeldListeners Engine::take_listeners(std::vector<std::unique_ptr<Frontend>>& frontends,
+                                             const Retired::Whole& before) {
+    HeldListeners held;
+    auto wanted = wanted_keys(*config_);
+    for (auto& frontend : frontends) {
+        for (auto& listener : frontend->take_listeners()) {
+            std::string key = config::bind_key(listener->settings());
+            if (!wanted.contains(key)) listener->close();
+            if (listener->fd() < 0)
+                retired_.add(std::move(listener), before);
+            else
+                held.emplace(std::move(key), std::move(listener));
+        }
+    }
+    return held;
+}
+
+void Engine::adopt_listeners(Frontend& frontend, std::vector<UniqueFd> sockets, HeldListeners& held,
+                             const Retired::Whole& before) {
+    const config::Frontend& settings = frontend.settings();
+    event::Listener::Settings how = accept_settings(settings);
+    Frontend::Listeners listeners;
+    for (std::size_t i = 0; i < settings.binds.size(); ++i) {
+        const config::Bind& bind = settings.binds[i];
+        auto kept = held.extract(config::bind_key(bind));
+        if (kept && &kept.mapped()->frontend() == &frontend) {
+            const config::Bind& old = kept.mapped()->settings();
+            kept.mapped()->adopt(bind, how);
+            retune(*kept.mapped(), old);
+            listeners.push_back(std::move(kept.mapped()));
+            continue;
+        }
+        // The socket of another frontend moves as it is, with those who wait in its backlog.
+        UniqueFd socket = kept ? kept.mapped()->release() : std::move(sockets[i]);
+        if (kept) retired_.add(std::move(kept.mapped()), before);
+        listeners.push_back(std::make_unique<BoundListener>(frontend, bind, std::move(socket), how));
+        listeners.back()->start();
+        if (frontend.state() == Frontend::State::disabled) listeners.back()->stop_listening();
+    }
+    frontend.set_listeners(std::move(listeners));
+}
+
+void Engine::retune(const BoundListener& listener, const config::Bind& before) const {
+    const config::Bind& now = listener.settings();
+    const config::UnixRights& rights = now.rights;
+    bool same = before.backlog == now.backlog && before.defer_accept == now.defer_accept &&
+                before.rights.mode == rights.mode && before.rights.user == rights.user &&
+                before.rights.group == rights.group;
+    if (same || now.inherited_fd || listener.frontend().state() == Frontend::State::disabled) return;
+    auto tuned = os::retune_listener(listener.fd(),
+                                     listen_options(listener.frontend().settings(), now, capacity_.maxconn));
+    if (!tuned)
+        log::say(Level::warning, fmt::format("{}:{}: {}; it goes on as it was", now.where.file,
+                                             now.where.line, tuned.error().message));
+}
+
+void Engine::adopt_global(const config::Global& before, const Capacity& capacity) {
+    const config::Global& now = config_->global;
+    // What was set at run time stays where the file says the same as before.
+    bool set_at_run_time = shared_.connections.limit != capacity_.maxconn;
+    if (!set_at_run_time || before.maxconn != now.maxconn) shared_.connections.limit = capacity.maxconn;
+    capacity_ = capacity;
+    shared_.resources.pipes.set_settings(pipe_settings(*config_, capacity));
+    if (before.pipesize != now.pipesize) warn_of_small_pipes();
+}
+
+const config::Bind* Engine::held(const std::string& key) const {
+    for (const auto& frontend : frontends_)
+        for (const auto& listener : frontend->listeners())
+            if (listener->fd() >= 0 && config::bind_key(listener->settings()) == key)
+                return &listener->settings();
+    return nullptr;
+}
+
+std::size_t Engine::end_retired_sessions() {
+    return sessions_.kill_where([](const Session& session) {
+        bool removed = session.listener().frontend().state() == Frontend::State::retired;
+        return removed || (session.server() && session.server()->retired());
+    });
+}
+
+event::Verdict Engine::on_reap() {
+    retired_.reap();
+    return event::Verdict::keep;
+}
+
+}  // namespace spliced::proxy
