@@ -19,6 +19,7 @@ OPT      ?= $(if $(SAN),-O1,-O2)
 LTO      ?= $(if $(SAN)$(findstring clang,$(CXX)),,-flto=auto)
 PREFIX   ?= /usr/local
 SYSCONFDIR ?= /etc
+DOCDIR    = $(PREFIX)/share/doc/spliced
 FUZZ_SECONDS ?= 60
 ROUNDS   ?= 5
 PORT     ?= 8080
@@ -44,7 +45,7 @@ PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_core fmt inih l
 
 CXXFLAGS ?= -g
 INIH_VERSION = $(eval INIH_VERSION := $(shell pkg-config --modversion inih))$(INIH_VERSION)
-ALL_CXXFLAGS = -std=c++20 $(OPT) $(CXXFLAGS) $(WARNINGS) $(SANFLAGS) -DSPLICED_VERSION='"$(VERSION)"' \
+ALL_CXXFLAGS = -std=c++20 $(OPT) $(CPPFLAGS) $(CXXFLAGS) $(WARNINGS) $(SANFLAGS) -DSPLICED_VERSION='"$(VERSION)"' \
                -DSPLICED_RELEASE_DATE='"$(RELEASED)"' \
                -DSPLICED_INIH_VERSION='"$(INIH_VERSION)"' \
                -Iinclude $(PKGFLAGS) -MMD -MP
@@ -56,6 +57,9 @@ LIB_SOURCES  := $(sort $(wildcard src/*/*.cpp))
 UNIT_SOURCES := $(sort $(wildcard test/unit/*.cpp))
 FUZZ_SOURCES := $(sort $(wildcard test/fuzz/*.cpp))
 
+PROGRAMS      = $(BUILD)/spliced $(BUILD)/splicectl
+MANUALS      := man/spliced.8 man/spliced.ini.5 man/splicectl.1
+
 LIB_OBJECTS  := $(LIB_SOURCES:%.cpp=$(BUILD)/obj/%.o)
 MAIN_OBJECT  := $(BUILD)/obj/src/main.o
 CTL_OBJECT   := $(BUILD)/obj/src/splicectl.o
@@ -63,10 +67,11 @@ UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(BUILD)/obj/%.o)
 # What the system tests preload; sanitizers bear no such thing.
 PRELOADED    := $(if $(SAN),,$(BUILD)/count-allocations.so $(BUILD)/intruder.so)
 
-.PHONY: all help deps demo check check-unit check-system bench lint format fuzz install clean
+.PHONY: all help deps demo check check-unit check-system bench lint format fuzz deb check-deb \
+        install install-program install-service install-log clean
 .DEFAULT_GOAL := all
 
-all: $(BUILD)/spliced $(BUILD)/splicectl ## build the programs
+all: $(PROGRAMS) ## build the programs
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 18
@@ -140,19 +145,37 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS
 	$(Q)scripts/install-deps fuzz
 	$(Q)FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz $(FUZZ_SOURCES)
 
-install: all ## install into $(DESTDIR)$(PREFIX)
-	$(Q)install -Dm755 $(BUILD)/spliced $(DESTDIR)$(PREFIX)/sbin/spliced
-	$(Q)install -Dm755 $(BUILD)/splicectl $(DESTDIR)$(PREFIX)/bin/splicectl
-	$(Q)install -Dm644 man/splicectl.1 $(DESTDIR)$(PREFIX)/share/man/man1/splicectl.1
-	$(Q)install -Dm644 etc/bash-completion/splicectl \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/splicectl
-	$(Q)install -Dm644 man/spliced.8 $(DESTDIR)$(PREFIX)/share/man/man8/spliced.8
-	$(Q)install -Dm644 man/spliced.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5/spliced.ini.5
-	$(Q)install -Dm644 -t $(DESTDIR)$(PREFIX)/share/doc/spliced README.md etc/spliced.ini etc/minimal.ini
-	$(Q)install -Dm644 etc/errors/503.http $(DESTDIR)$(PREFIX)/share/doc/spliced/errors/503.http
-	$(Q)install -Dm644 etc/errors/503.http $(DESTDIR)$(SYSCONFDIR)/spliced/errors/503.http
+deb: ## build a Debian package, below build/deb
+	$(Q)scripts/install-deps deb
+	$(Q)scripts/make-deb build/deb
+
+check-deb: deb ## lint it, install it, serve a connection, upgrade, remove; asks for root's rights
+	$(Q)scripts/check-deb build/deb
+
+install: install-program install-service install-log ## install into $(DESTDIR)$(PREFIX)
+
+install-program: $(PROGRAMS)
+	$(Q)install -Dm755 -t $(DESTDIR)$(PREFIX)/sbin $(BUILD)/spliced
+	$(Q)install -Dm755 -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/splicectl
+	$(Q)install -Dm644 -t $(DESTDIR)$(PREFIX)/share/bash-completion/completions etc/bash-completion/splicectl
+	$(Q)for page in $(MANUALS); do \
+	    install -Dm644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page || exit 1; done
+	$(Q)install -Dm644 -t $(DESTDIR)$(DOCDIR) README.md
+	$(Q)install -Dm644 -t $(DESTDIR)$(DOCDIR)/examples etc/spliced.ini etc/minimal.ini etc/systemd/spliced.socket
+	$(Q)install -Dm644 -t $(DESTDIR)$(DOCDIR)/examples/errors etc/errors/503.http
+	$(Q)install -Dm644 -t $(DESTDIR)$(SYSCONFDIR)/spliced/errors etc/errors/503.http
 	$(Q)test -e $(DESTDIR)$(SYSCONFDIR)/spliced/spliced.ini || \
-	    install -Dm640 etc/minimal.ini $(DESTDIR)$(SYSCONFDIR)/spliced/spliced.ini
+	    install -Dm644 etc/service.ini $(DESTDIR)$(SYSCONFDIR)/spliced/spliced.ini
+
+install-service:
+	$(Q)mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system
+	$(Q)sed 's|/usr/sbin/spliced|$(PREFIX)/sbin/spliced|; s|/etc/spliced/|$(SYSCONFDIR)/spliced/|' \
+	    etc/systemd/spliced.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/spliced.service
+	$(Q)install -Dm644 -t $(DESTDIR)$(PREFIX)/lib/sysusers.d etc/sysusers.d/spliced.conf
+	$(Q)install -Dm644 -t $(DESTDIR)$(SYSCONFDIR)/logrotate.d etc/logrotate.d/spliced
+
+install-log:
+	$(Q)install -Dm644 -t $(DESTDIR)$(SYSCONFDIR)/rsyslog.d etc/rsyslog.d/49-spliced.conf
 
 clean: ## remove build/
 	$(Q)rm -rf build

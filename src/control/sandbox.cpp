@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <fmt/format.h>
 #include <link.h>
+#include <malloc.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -132,6 +133,7 @@ Result<void> enter_sandbox(const config::Config& config, const std::vector<std::
         auto entered = os::enter_seccomp_filter();
         if (!entered) return explain(entered.error(), "seccomp");
         report("seccomp", *entered);
+        ::malloc_trim(0);  // what building the filter took, 200 KiB, goes back to the system
     }
     return {};
 }

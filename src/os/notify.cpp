@@ -40,7 +40,12 @@ std::optional<std::uint64_t> number_of(const char* text) {
 Notifier::Notifier(std::string_view target) : address_(address_of(target)) {
     if (!address_.is_unix()) return;
     socket_.reset(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (socket_) ::connect(socket_.get(), address_.data(), address_.length());
+    // Whoever is not there yet may be when there is something to tell.
+    [[maybe_unused]] bool is_there = socket_ && connect();
+}
+
+bool Notifier::connect() const {
+    return ::connect(socket_.get(), address_.data(), address_.length()) == 0;
 }
 
 Notifier Notifier::from_environment() {
@@ -54,7 +59,7 @@ void Notifier::tell(std::string_view assignments) {
     for (int attempt = 0; attempt < 2; ++attempt) {
         if (::send(socket_.get(), assignments.data(), assignments.size(), MSG_NOSIGNAL) >= 0) return;
         if (errno != ECONNREFUSED && errno != ENOTCONN && errno != ECONNRESET) return;
-        ::connect(socket_.get(), address_.data(), address_.length());
+        if (!connect()) return;
     }
 }
 

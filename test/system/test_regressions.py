@@ -173,11 +173,13 @@ def test_what_was_installed_loads(binary, run, tmp_path):
     san = "SAN=address,undefined" if "/san/" in str(binary) else "SAN="
     done = run("make", "-s", "-C", root, "install", f"DESTDIR={tmp_path}", "PREFIX=/usr", san, deadline=170)
     assert done.returncode == 0, done.stderr
-    samples = tmp_path / "usr/share/doc/spliced"
+    samples = tmp_path / "usr/share/doc/spliced/examples"
     installed = tmp_path / "usr/sbin/spliced"
     for sample in ("spliced.ini", "minimal.ini"):
         done = run(installed, "-c", "-f", samples / sample)
         assert done.returncode == 0, f"{sample}: {done.stderr}"
     for path in ("usr/share/man/man8/spliced.8", "usr/share/man/man5/spliced.ini.5", "etc/spliced/spliced.ini",
-                 "etc/spliced/errors/503.http"):
+                 "etc/spliced/errors/503.http", "usr/lib/systemd/system/spliced.service",
+                 "usr/lib/sysusers.d/spliced.conf", "etc/logrotate.d/spliced", "etc/rsyslog.d/49-spliced.conf"):
         assert (tmp_path / path).is_file()
+    assert run(installed, "-c", "-f", tmp_path / "etc/spliced/spliced.ini").returncode == 0

@@ -10,6 +10,7 @@ import procfs
 import pytest
 from intruder import Intruder
 from peer import echo
+from waiting import wait_until
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +49,7 @@ def serving(serve, spliced, connect):
         client = connect(proxy)
         client.send(b"hello")
         assert client.read(5) == b"hello"
+        client.close()
         return proxy
     return start
 
@@ -144,6 +146,25 @@ def test_a_process_below_many_layers_starts_and_says_that_those_hold(serving, tm
     layers.write_text(LAYERS)
     proxy = serving(prefix=["/usr/bin/python3", str(layers)])
     assert re.search(r"\[NOTICE\] .*landlock: no further layer fits", proxy.stderr())
+
+
+def test_a_successor_is_in_the_sandbox_of_its_predecessor_and_in_its_own(serving):
+    proxy = serving()
+    old = proxy.upgrade()
+    assert old.wait() == 0
+    wait_until(lambda: filters(proxy.pid) == filters("self") + 2, "the successor's own filter is in force")
+
+
+def test_more_upgrades_than_there_are_layers_leave_a_process_that_serves(serving, connect):
+    """Landlock takes 16 layers, and each process brings one."""
+    proxy = serving()
+    for _ in range(17):
+        assert proxy.upgrade().wait() == 0
+    assert re.search(r"\[NOTICE\] .*landlock: no further layer fits", proxy.stderr())
+    client = connect(proxy)
+    client.send(b"hello")
+    assert client.read(5) == b"hello"
+    proxy.reload()
 
 
 # A layer that refuses nothing but making block devices, as often as the kernel takes it; then the program.

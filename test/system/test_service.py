@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 
 import procfs
@@ -101,6 +102,40 @@ def test_a_stop_is_told_once(serve, spliced, connect, manage):
     proxy.stop(signal.SIGTERM)
     assert [message for message in manager.all() if "STOPPING" in message] == \
         [{"STOPPING": "1", "STATUS": "Stopping; 1 connection left to finish"}]
+
+
+@pytest.mark.parametrize("good", [True, False])
+def test_a_reload_is_told_when_it_begins_and_when_it_is_over(serve, spliced, manage, good):
+    """Also one that changes nothing because of a mistake: the process is as ready as before."""
+    manager = manage()
+    server = serve(echo)
+    proxy = spliced(listen(server), prefix=manager.prefix)
+    manager.wait_for("READY", "1")
+    before = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+    proxy.reload(listen(server, f"server s2 = {server.address}" if good else "server s2 = nonsense"), ok=good)
+    ready = manager.wait_for("READY", "1", count=2)
+    assert ready["STATUS"] == f"1 frontend, {'2 servers' if good else '1 server'}"
+    begun = manager.messages[1]
+    assert begun["RELOADING"] == "1"
+    assert before <= int(begun["MONOTONIC_USEC"]) <= time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+
+
+def test_the_old_process_names_its_successor_and_says_nothing_more(serve, spliced, connect, manage):
+    manager = manage(WATCHDOG_USEC=400_000)
+    proxy = spliced(listen(serve(echo)), prefix=manager.prefix)
+    client = connect(proxy)
+    assert answers(client)
+    old = proxy.upgrade()
+    place = manager.messages.index(manager.wait_for("MAINPID", str(proxy.pid)))
+    # Two are at work here: the old one, with a client, and the new one, which goes on with the signs of life.
+    seen = sum(message.get("WATCHDOG") == "1" for message in manager.messages)
+    manager.wait_for("WATCHDOG", "1", count=seen + 4)
+    client.close()
+    assert old.wait() == 0
+    after = manager.all()[place + 1:]
+    assert not [message for message in after if "STOPPING" in message or "MAINPID" in message]
+    assert {message["STATUS"] for message in after if "WATCHDOG" in message} == \
+        {"1 frontend, 1 server up of 1; 0 connections"}, "all of them are the new one's"
 
 
 def test_a_manager_that_does_not_listen_is_no_failure(serve, spliced, connect, manage, short_folder):

@@ -208,7 +208,7 @@ TEST_CASE("the manual page has the flags that the help has, and second spellings
 }
 
 TEST_CASE("the sample files load without a warning") {
-    for (auto name : {"etc/spliced.ini", "etc/minimal.ini"}) {
+    for (auto name : {"etc/spliced.ini", "etc/minimal.ini", "etc/service.ini"}) {
         INFO(name);
         auto loaded = load({path_of(name)});
         CHECK(mistakes_of(loaded).empty());

@@ -26,6 +26,8 @@ class Notifier {
     void tell(std::string_view assignments);
 
   private:
+    bool connect() const;
+
     Address address_;
     UniqueFd socket_;
 };
