@@ -57,7 +57,7 @@ UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(BUILD)/obj/%.o)
 # What the system tests preload; sanitizers bear no such thing.
 PRELOADED    := $(if $(SAN),,$(BUILD)/count-allocations.so)
 
-.PHONY: all help deps demo check check-unit check-system bench lint format fuzz install clean
+.PHONY: all help deps demo check check-unit check-system check-clients bench lint format fuzz install clean
 .DEFAULT_GOAL := all
 
 all: $(BUILD)/spliced ## build the program
@@ -108,6 +108,11 @@ check-unit: $(BUILD)/unit-tests ## the unit tests alone
 
 check-system: $(BUILD)/spliced $(PRELOADED) ## the system tests alone
 	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD) system
+
+check-clients: ## tests with the programs of others: a browser, Prometheus, an exporter
+	$(Q)scripts/install-deps clients
+	$(Q)$(MAKE) $(JOBS) -s --no-print-directory $(BUILD)/spliced
+	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD) clients
 
 bench: ## compare speed, CPU time and memory with HAProxy and nginx, below build/bench
 	$(Q)scripts/install-deps bench
