@@ -147,6 +147,7 @@ class Dumper {
 // Frontends, backends, and the listens that are both: each side keeps its own order.
 std::string Dumper::text() && {
     section("global", {in_global, config_});
+    if (!config_.page.binds.empty()) section("stats", {in_stats, config_});
     for (const auto& frontend : config_.frontends) proxy(frontend);
     while (backends_done_ < config_.backends.size()) proxy(config_.backends[backends_done_++]);
     return std::move(text_);
@@ -167,6 +168,10 @@ void Dumper::proxy(const Frontend& frontend) {
 template <typename T>
 std::string field_text(T Global::*field, const View& view) {
     return shown(view.config.global.*field);
+}
+template <typename T>
+std::string field_text(T StatusPage::*field, const View& view) {
+    return shown(view.config.page.*field);
 }
 template <typename T>
 std::string field_text(T Frontend::*field, const View& view) {
@@ -208,6 +213,9 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
         case Special::log:
             for (const auto& log : view.front ? view.front->logs : view.back ? view.back->logs : global.logs)
                 line(key, log_text(log));
+            return;
+        case Special::page_bind:
+            for (const auto& bind : config_.page.binds) line(key, bind_text(bind));
             return;
         case Special::bind:
             for (const auto& bind : view.front->binds) line(key, bind_text(bind));

@@ -26,6 +26,7 @@ class Finisher {
     std::optional<std::size_t> backend_of(const ProxyDraft& proxy);
     void check_own_servers(const ProxyDraft& proxy, std::size_t chosen);
     void warn_of_idle_options(const ProxyDraft& proxy);
+    void claim_page();
     void warn_of_lost_logs();
     void claim(const Bind& bind);
     /// A section seems to lack what was refused in it, so only sound lines are worth a warning.
@@ -46,6 +47,7 @@ class Finisher {
 
 Config Finisher::finish() && {
     config_.global = std::move(draft_.global);
+    config_.page = std::move(draft_.page);
     for (const auto& where : draft_.unused_defaults)
         warn_at(where,
                 "no section takes these [defaults]: they reach those below, until the next [defaults]");
@@ -60,6 +62,7 @@ Config Finisher::finish() && {
         if (proxy.has_back()) add_backend(proxy);
     for (auto& proxy : draft_.proxies)
         if (proxy.has_front()) add_frontend(proxy);
+    claim_page();
     warn_of_lost_logs();
     return std::move(config_);
 }
@@ -153,6 +156,14 @@ void Finisher::warn_of_lost_logs() {
     if (lost != nullptr)
         warn_at(draft_.daemon_where,
                 fmt::format("'daemon': in the background the lines of 'log = {}' are lost", lost->text));
+}
+
+/// After the frontends, so that the message stands at the page's line, where the remedy is.
+void Finisher::claim_page() {
+    const StatusPage& page = config_.page;
+    if (page.where.line != 0 && page.binds.empty())
+        warn_at(page.where, "[stats] has no 'bind': there is no status page");
+    for (auto& bind : config_.page.binds) claim(bind);
 }
 
 /// A second listener on an address fails to start, or with SO_REUSEPORT takes connections from the first by

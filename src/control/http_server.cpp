@@ -1,0 +1,169 @@
+#include "spliced/control/http_server.hpp"
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/listener.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <exception>
+
+#include "spliced/control/http_connection.hpp"
+
+namespace spliced::control {
+namespace {
+
+constexpr milliseconds rest_after_shortage{100};
+
+struct Header {
+    const char* name;
+    const char* value;
+};
+
+// Nothing from outside, nothing inline, no frame around it: what the page needs lies beside it. Each answer
+// is of its moment, so nobody keeps it. One request a connection, so that the deadline of a connection is
+// that of a request.
+constexpr Header headers[] = {
+    {"Connection", "close"},
+    {"Cache-Control", "no-store"},
+    {"Content-Security-Policy",
+     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; "
+     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Referrer-Policy", "no-referrer"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+};
+
+const char* reason_of(int code) {
+    switch (code) {
+        case 200:
+            return "OK";
+        case 404:
+            return "Not Found";
+        case 503:
+            return "Service Unavailable";
+        default:
+            return "Internal Server Error";
+    }
+}
+
+void add_headers(evhttp_request* request, std::string_view type) {
+    evkeyvalq* out = evhttp_request_get_output_headers(request);
+    evhttp_add_header(out, "Content-Type", std::string(type).c_str());
+    for (const Header& header : headers) evhttp_add_header(out, header.name, header.value);
+}
+
+std::string_view path_of(evhttp_request* request) {
+    std::string_view uri = evhttp_request_get_uri(request);
+    return uri.substr(0, uri.find_first_of("?#"));
+}
+
+}  // namespace
+
+HttpServer::HttpServer(event::Loop& loop, HttpSite& site)
+    : loop_(loop), site_(site), http_(evhttp_new(loop.base())) {
+    rest_over_.bind<&HttpServer::on_rest_over>(loop, *this);
+    if (!http_) return;
+    evhttp_set_allowed_methods(http_.get(), EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
+    evhttp_set_max_headers_size(http_.get(), largest_head);
+    evhttp_set_max_body_size(http_.get(), 0);
+    evhttp_set_timeout(http_.get(), static_cast<int>(connection_deadline.count()));
+    evhttp_set_bevcb(http_.get(), on_connection, this);
+    evhttp_set_gencb(http_.get(), on_request, this);
+}
+
+// Connections that are still there are freed by evhttp now, and told to libevent's base, which destroys what
+// it was told only when it runs again or goes itself.
+HttpServer::~HttpServer() {
+    for (HttpConnection* connection : connections_) connection->forget_server();
+}
+
+bool HttpServer::listen(UniqueFd socket) {
+    if (!http_) return false;
+    evconnlistener* listener = evconnlistener_new(
+        loop_.base(), nullptr, nullptr, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, socket.get());
+    if (listener == nullptr) return false;
+    static_cast<void>(socket.release());
+    if (evhttp_bind_listener(http_.get(), listener) == nullptr) {
+        evconnlistener_free(listener);
+        return false;
+    }
+    // libevent's own answer to a shortage is to ask again at once, for ever.
+    evconnlistener_set_error_cb(listener, on_shortage);
+    listeners_.push_back(listener);
+    return true;
+}
+
+void HttpServer::stop_accepting() {
+    if (!http_) return;
+    std::vector<evhttp_bound_socket*> bound;
+    evhttp_foreach_bound_socket(
+        http_.get(),
+        [](evhttp_bound_socket* each, void* opaque) {
+            static_cast<std::vector<evhttp_bound_socket*>*>(opaque)->push_back(each);
+        },
+        &bound);
+    listeners_.clear();
+    for (evhttp_bound_socket* each : bound) evhttp_del_accept_socket(http_.get(), each);
+}
+
+bufferevent* HttpServer::on_connection(event_base*, void* opaque) {
+    auto& server = *static_cast<HttpServer*>(opaque);
+    bufferevent* connection = HttpConnection::open(server);
+    server.update();
+    return connection;
+}
+
+void HttpServer::on_connection_gone(HttpConnection& connection) {
+    std::erase(connections_, &connection);
+    update();
+}
+
+void HttpServer::update() {
+    bool accepts = !is_full() && !resting_;
+    for (evconnlistener* listener : listeners_)
+        accepts ? evconnlistener_enable(listener) : evconnlistener_disable(listener);
+}
+
+void HttpServer::on_shortage(evconnlistener*, void* opaque) {
+    auto& server = *static_cast<HttpServer*>(opaque);
+    int error = errno;
+    server.resting_ = true;
+    server.update();
+    TimePoint now = server.loop_.now();
+    server.rest_over_.arm(now, now + rest_after_shortage);
+    unsigned held_back = 0;
+    if (server.shortage_.allow(now, held_back))
+        log::say(Level::warning, fmt::format("The status page cannot accept: {}; next try in 100 ms "
+                                             "({} more messages held back).",
+                                             std::strerror(error), held_back));
+}
+
+event::Verdict HttpServer::on_rest_over() {
+    resting_ = false;
+    update();
+    return event::Verdict::keep;
+}
+
+// No exception may cross libevent.
+void HttpServer::on_request(evhttp_request* request, void* opaque) {
+    try {
+        static_cast<HttpServer*>(opaque)->reply(request);
+    } catch (const std::exception&) {
+        evhttp_send_error(request, HTTP_INTERNAL, nullptr);
+    }
+}
+
+void HttpServer::reply(evhttp_request* request) {
+    HttpAnswer answer = site_.answer(path_of(request));
+    add_headers(request, answer.type);
+    std::unique_ptr<evbuffer, void (*)(evbuffer*)> body(evbuffer_new(), evbuffer_free);
+    if (!body || evbuffer_add(body.get(), answer.body.data(), answer.body.size()) != 0)
+        return evhttp_send_error(request, HTTP_INTERNAL, nullptr);
+    evhttp_send_reply(request, answer.code, reason_of(answer.code), body.get());
+}
+
+}  // namespace spliced::control
