@@ -24,6 +24,7 @@ ROUNDS   ?= 5
 PORT     ?= 8080
 
 VERSION  := 0.1.0
+RELEASED := 2026/11/25
 BUILD    := build$(if $(SAN),/san)
 # Someone who types `make check` wants all cores; a -j of their own goes first.
 JOBS      = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -36,11 +37,14 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-sanitiz
 # Asked for only when something is compiled, so that install-deps may run first on a fresh machine.
 PKGS     := libevent fmt inih
 PKGFLAGS  = $(eval PKGFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKGFLAGS)
+# The client needs fmt alone.
+CTLLIBS   = $(eval CTLLIBS := $(shell pkg-config --libs fmt))$(CTLLIBS)
 PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_core fmt inih))$(PKGLIBS)
 
 CXXFLAGS ?= -g
 INIH_VERSION = $(eval INIH_VERSION := $(shell pkg-config --modversion inih))$(INIH_VERSION)
 ALL_CXXFLAGS = -std=c++20 $(OPT) $(CXXFLAGS) $(WARNINGS) $(SANFLAGS) -DSPLICED_VERSION='"$(VERSION)"' \
+               -DSPLICED_RELEASE_DATE='"$(RELEASED)"' \
                -DSPLICED_INIH_VERSION='"$(INIH_VERSION)"' \
                -Iinclude $(PKGFLAGS) -MMD -MP
 ALL_LDFLAGS  = $(SANFLAGS) $(LDFLAGS)
@@ -53,6 +57,7 @@ FUZZ_SOURCES := $(sort $(wildcard test/fuzz/*.cpp))
 
 LIB_OBJECTS  := $(LIB_SOURCES:%.cpp=$(BUILD)/obj/%.o)
 MAIN_OBJECT  := $(BUILD)/obj/src/main.o
+CTL_OBJECT   := $(BUILD)/obj/src/splicectl.o
 UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(BUILD)/obj/%.o)
 # What the system tests preload; sanitizers bear no such thing.
 PRELOADED    := $(if $(SAN),,$(BUILD)/count-allocations.so)
@@ -60,7 +65,7 @@ PRELOADED    := $(if $(SAN),,$(BUILD)/count-allocations.so)
 .PHONY: all help deps demo check check-unit check-system check-clients bench lint format fuzz install clean
 .DEFAULT_GOAL := all
 
-all: $(BUILD)/spliced ## build the program
+all: $(BUILD)/spliced $(BUILD)/splicectl ## build the programs
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' Makefile | expand -t 18
@@ -68,6 +73,10 @@ help: ## list the targets
 $(BUILD)/spliced: $(MAIN_OBJECT) $(BUILD)/libspliced.a
 	$(call say,LINK,$@)
 	$(Q)$(CXX) $(OPT) $(LTO) $(ALL_LDFLAGS) -o $@ $^ $(PKGLIBS)
+
+$(BUILD)/splicectl: $(CTL_OBJECT) $(BUILD)/libspliced.a
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(OPT) $(LTO) $(ALL_LDFLAGS) -Wl,--as-needed -o $@ $^ $(CTLLIBS)
 
 $(BUILD)/libspliced.a: $(LIB_OBJECTS)
 	$(call say,AR,$@)
@@ -84,7 +93,7 @@ $(BUILD)/count-allocations.so: test/tools/count_allocations.cpp
 # Catch2's own code, not ours: g++ 12 sees a use before initialisation there once sanitizers are on.
 $(BUILD)/obj/test/unit/main.o: WARNINGS += -Wno-maybe-uninitialized
 
-$(LIB_OBJECTS) $(MAIN_OBJECT): ALL_CXXFLAGS += $(LIB_CXXFLAGS)
+$(LIB_OBJECTS) $(MAIN_OBJECT) $(CTL_OBJECT): ALL_CXXFLAGS += $(LIB_CXXFLAGS)
 
 $(BUILD)/obj/%.o: %.cpp
 	$(call say,CXX,$<)
@@ -100,13 +109,13 @@ demo: ## watch the proxy at work: two web servers, one dies, both die, both retu
 
 check: ## all tests; the last line is "N passed, N failed"
 	$(Q)scripts/install-deps check
-	$(Q)$(MAKE) $(JOBS) -s --no-print-directory $(BUILD)/spliced $(BUILD)/unit-tests $(PRELOADED)
+	$(Q)$(MAKE) $(JOBS) -s --no-print-directory $(BUILD)/spliced $(BUILD)/splicectl $(BUILD)/unit-tests $(PRELOADED)
 	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD)
 
 check-unit: $(BUILD)/unit-tests ## the unit tests alone
 	$(Q)$(BUILD)/unit-tests
 
-check-system: $(BUILD)/spliced $(PRELOADED) ## the system tests alone
+check-system: $(BUILD)/spliced $(BUILD)/splicectl $(PRELOADED) ## the system tests alone
 	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD) system
 
 check-clients: ## tests with the programs of others: a browser, Prometheus, an exporter
@@ -134,6 +143,10 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS
 
 install: all ## install into $(DESTDIR)$(PREFIX)
 	$(Q)install -Dm755 $(BUILD)/spliced $(DESTDIR)$(PREFIX)/sbin/spliced
+	$(Q)install -Dm755 $(BUILD)/splicectl $(DESTDIR)$(PREFIX)/bin/splicectl
+	$(Q)install -Dm644 man/splicectl.1 $(DESTDIR)$(PREFIX)/share/man/man1/splicectl.1
+	$(Q)install -Dm644 etc/bash-completion/splicectl \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/splicectl
 	$(Q)install -Dm644 man/spliced.8 $(DESTDIR)$(PREFIX)/share/man/man8/spliced.8
 	$(Q)install -Dm644 man/spliced.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5/spliced.ini.5
 	$(Q)install -Dm644 -t $(DESTDIR)$(PREFIX)/share/doc/spliced README.md etc/spliced.ini etc/minimal.ini
@@ -145,4 +158,4 @@ install: all ## install into $(DESTDIR)$(PREFIX)
 clean: ## remove build/
 	$(Q)rm -rf build
 
--include $(LIB_OBJECTS:.o=.d) $(MAIN_OBJECT:.o=.d) $(UNIT_OBJECTS:.o=.d)
+-include $(LIB_OBJECTS:.o=.d) $(MAIN_OBJECT:.o=.d) $(CTL_OBJECT:.o=.d) $(UNIT_OBJECTS:.o=.d)

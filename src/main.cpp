@@ -13,6 +13,7 @@
 #include "spliced/config/command_line.hpp"
 #include "spliced/config/load.hpp"
 #include "spliced/config/version.hpp"
+#include "spliced/control/admin_server.hpp"
 #include "spliced/control/drain.hpp"
 #include "spliced/control/provision.hpp"
 #include "spliced/control/reload.hpp"
@@ -56,7 +57,8 @@ Result<void> settle_process(const config::Global& global) {
     return os::drop_privileges(*identity);
 }
 
-int serve(const config::CommandLine& line, control::Provision provision, LogSinkPool& logs) {
+int serve(const config::CommandLine& line, control::Provision provision, LogSinkPool& logs,
+          control::AdminSockets admin_sockets) {
     auto config = provision.config;
     log::set_process_sinks(provision.process_sinks);
     for (const std::string& target : logs.without_receiver())
@@ -78,6 +80,9 @@ int serve(const config::CommandLine& line, control::Provision provision, LogSink
     control::Reload reload(**loop, engine, logs, {line.files, {line.maxconn, line.pidfile}});
     control::Drain drain(**loop, engine, reload);
     if (!drain.watch_signals() || !reload.watch_signals()) return fail(Error{"cannot watch signals"});
+    control::Admin admin{**loop, engine, logs, reload, control::UsageMeter((*loop)->now())};
+    control::AdminServer admin_server(admin, std::move(admin_sockets));
+    if (!admin_server.start()) return fail(Error{"cannot watch the statistics sockets"});
     if (auto started = engine.start(); !started) return fail(started.error());
     if (daemon) {
         if (auto detached = daemon->detach(); !detached) return fail(detached.error());
@@ -104,7 +109,10 @@ int run(const config::CommandLine& line) {
     control::Provision provision = control::provide(loaded.config, logs);
     for (const Error& error : provision.errors) fail(error);
     if (!provision.errors.empty()) return failed;
-    return serve(line, std::move(provision), logs);
+    control::AdminSockets admin_sockets = control::bind_admin_sockets(*loaded.config);
+    for (const Error& error : admin_sockets.errors) fail(error);
+    if (!admin_sockets.errors.empty()) return failed;
+    return serve(line, std::move(provision), logs, std::move(admin_sockets));
 }
 
 }  // namespace

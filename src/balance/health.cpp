@@ -46,6 +46,11 @@ void Health::force(Forced state) {
     stopping_ = state == Forced::stopping;
 }
 
+void Health::restart() {
+    counter_ = rise_;
+    stopping_ = false;
+}
+
 void Health::set_rules(unsigned rise, unsigned fall) {
     bool was_up = up();
     bool was_stable = counter_ == 0 || counter_ == top();

@@ -4,10 +4,14 @@ namespace spliced::balance {
 
 void Server::forget_peaks() {
     peak_connections_ = connections_;
-    counters.rate.forget_peak();
-    counters.queue_time.forget_peak();
-    counters.connect_time.forget_peak();
-    counters.total_time.forget_peak();
+    counters.forget_peaks();
+}
+
+void Server::forget_counters() {
+    counters = {};
+    checks.failed = checks.downs = checks.inconclusive = 0;
+    uptime.forget();
+    forget_peaks();
 }
 
 }  // namespace spliced::balance

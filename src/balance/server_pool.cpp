@@ -90,7 +90,9 @@ void ServerPool::set_address(Server& server, const os::Address& address) {
 
 void ServerPool::set_admin(Server& server, unsigned state, TimePoint now) {
     bool was_draining = server.is_draining();
+    bool was_in_maintenance = server.in_maintenance();
     server.admin_ = state;
+    if (was_in_maintenance && !server.in_maintenance()) server.health_.restart();
     server.uptime.turn(server.running(), now);
     if (server.is_draining() != was_draining) server.uptime.touch(now);
     update(server);

@@ -52,6 +52,7 @@ void ServerPool::keep(Server& server, const config::Server& settings, std::size_
         server.admin_ = settings.disabled ? forced_maintenance | config_maintenance : 0u;
     if (before.check.rise != settings.check.rise || before.check.fall != settings.check.fall)
         server.health_.set_rules(settings.check.rise, settings.check.fall);
+    if (before.check.enabled && !settings.check.enabled) server.health_.restart();
     server.uptime.turn(server.running(), now);
     if (server.in_order_ && server.usable() && server.rank_ != rank) group_of(server).move(server, rank);
 }

@@ -7,6 +7,7 @@
 #include "spliced/base/units.hpp"
 #include "spliced/config/foreign.hpp"
 #include "spliced/config/lines.hpp"
+#include "spliced/config/unix_rights.hpp"
 #include "spliced/config/value.hpp"
 
 namespace spliced::config {
@@ -35,30 +36,12 @@ struct Setter {
     Result<void> operator()(BindSpecial special) const {
         switch (special) {
             case BindSpecial::mode:
-                return set_mode();
+                return read_mode(bind.rights, argument);
             case BindSpecial::user:
-                return take(bind.rights.user, environment.user(std::string(argument)));
+                return read_owner(bind.rights, argument, environment);
             case BindSpecial::group:
-                return take(bind.rights.group, environment.group(std::string(argument)));
+                return read_group(bind.rights, argument, environment);
         }
-        return {};
-    }
-
-  private:
-    static Result<void> take(std::optional<unsigned>& field, const Result<unsigned>& found) {
-        if (!found) return found.error();
-        field = *found;
-        return {};
-    }
-
-    Result<void> set_mode() const {
-        mode_t mode = 0;
-        for (char digit : argument) {
-            if (digit < '0' || digit > '7' || argument.size() > 4)
-                return Error{fmt::format("'{}' is not an octal mode such as 660", argument)};
-            mode = mode * 8 + static_cast<mode_t>(digit - '0');
-        }
-        bind.rights.mode = mode;
         return {};
     }
 };

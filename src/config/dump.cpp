@@ -116,6 +116,19 @@ std::string bind_text(const Bind& bind) {
     return address + parameters_text(bind_parameters(), BindView{bind});
 }
 
+/// In the order of the table of parameters.
+std::string stats_socket_text(const StatsSocket& socket) {
+    auto text =
+        socket.inherited_fd ? fmt::format("fd@{}", *socket.inherited_fd) : address_text(socket.address);
+    const auto& rights = socket.rights;
+    if (rights.mode) text += fmt::format(" mode {:o}", *rights.mode);
+    if (rights.user) text += fmt::format(" user {}", *rights.user);
+    if (rights.group) text += fmt::format(" group {}", *rights.group);
+    text += fmt::format(" level {}", name_of(socket.level));
+    if (socket.exposes_listeners) text += " expose-fd listeners";
+    return text;
+}
+
 std::string log_text(const LogTarget& log) {
     return fmt::format("{} len {} format {} {} {} {}", log.text, log.max_length, name_of(log.format),
                        name_of_facility(log.facility), name_of(log.max), name_of(log.min));
@@ -216,6 +229,9 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
             return;
         case Special::page_bind:
             for (const auto& bind : config_.page.binds) line(key, bind_text(bind));
+            return;
+        case Special::stats_socket:
+            for (const auto& socket : global.stats_sockets) line(key, stats_socket_text(socket));
             return;
         case Special::bind:
             for (const auto& bind : view.front->binds) line(key, bind_text(bind));

@@ -28,7 +28,8 @@ class Finisher {
     void warn_of_idle_options(const ProxyDraft& proxy);
     void claim_page();
     void warn_of_lost_logs();
-    void claim(const Bind& bind);
+    void claim_stats_sockets();
+    void claim(const std::string& key, std::string_view keyword, const Location& where);
     /// A section seems to lack what was refused in it, so only sound lines are worth a warning.
     void warn_at(const Location& where, std::string message) {
         if (lines_are_sound_) mistakes_.warning(where, std::move(message));
@@ -63,6 +64,7 @@ Config Finisher::finish() && {
     for (auto& proxy : draft_.proxies)
         if (proxy.has_front()) add_frontend(proxy);
     claim_page();
+    claim_stats_sockets();
     warn_of_lost_logs();
     return std::move(config_);
 }
@@ -87,7 +89,7 @@ void Finisher::add_frontend(ProxyDraft& proxy) {
     unsigned id = 0;
     for (auto& bind : frontend.binds) {
         bind.id = ++id;
-        claim(bind);
+        claim(bind_key(bind), "bind", bind.where);
     }
     config_.frontends.push_back(std::move(frontend));
 }
@@ -163,16 +165,24 @@ void Finisher::claim_page() {
     const StatusPage& page = config_.page;
     if (page.where.line != 0 && page.binds.empty())
         warn_at(page.where, "[stats] has no 'bind': there is no status page");
-    for (auto& bind : config_.page.binds) claim(bind);
+    for (const auto& bind : page.binds) claim(bind_key(bind), "bind", bind.where);
 }
 
 /// A second listener on an address fails to start, or with SO_REUSEPORT takes connections from the first by
 /// chance.
-void Finisher::claim(const Bind& bind) {
-    auto key = bind_key(bind);
-    auto [first, inserted] = claimed_.emplace(key, bind.where);
+void Finisher::claim(const std::string& key, std::string_view keyword, const Location& where) {
+    auto [first, inserted] = claimed_.emplace(key, where);
     if (!inserted)
-        mistakes_.error(bind.where, fmt::format("'bind': {} is taken by {}", key, text_of(first->second)));
+        mistakes_.error(where, fmt::format("'{}': {} is taken by {}", keyword, key, text_of(first->second)));
+}
+
+void Finisher::claim_stats_sockets() {
+    for (const auto& socket : config_.global.stats_sockets) {
+        Bind bind;
+        bind.address = socket.address;
+        bind.inherited_fd = socket.inherited_fd;
+        claim(bind_key(bind), "stats socket", socket.where);
+    }
 }
 
 }  // namespace

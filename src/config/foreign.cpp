@@ -44,7 +44,7 @@ constexpr std::string_view later_keywords =
     "option tcp-smart-accept, option tcp-smart-connect, option transparent, persist, presetenv, "
     "profiling.*, quiet, rate-limit, resetenv, retry-on, server-state-*, server-template, "
     "set-dumpable, set-var, set-var-fmt, setenv, source, srvtcpka-*, stats bind-process, "
-    "stats maxconn, stats socket, stats timeout, stick, stick-table, strict-limits, tcp-check, "
+    "stick, stick-table, strict-limits, tcp-check, "
     "tcp-request, tcp-response, timeout client-hs, timeout mail, timeout queue, tune.applet.*, "
     "tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, tune.lua.*, "
     "tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, "

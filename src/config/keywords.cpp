@@ -44,6 +44,9 @@ constexpr Keyword table[] = {
     {"tune.maxaccept",      global,  Special::maxaccept,            "4",            yes, "connections that a listener takes in a turn"},
     {"spread-checks",       global,  &Global::spread_checks,        "0",            yes, "percent by which checks are moved", Range{0, 50}},
     {"log",                 all,     Special::log,                  "none",         yes, "where log lines go"},
+    {"stats socket",        global,  Special::stats_socket,         "none",         no,  "where administrators connect"},
+    {"stats timeout",       global,  &Global::stats_timeout,        "10s",          yes, "longest silence of an administrator"},
+    {"stats maxconn",       global,  &Global::stats_maxconn,        "10",           yes, "administrators at a time", from_one},
     {"description",         titled,  Special::description,          "none",         yes, "text for people"},
 
     // The clients' side
@@ -103,7 +106,8 @@ std::span<const Keyword> keywords() {
 }
 
 bool may_repeat(const Keyword& keyword) {
-    return is(keyword, Special::bind) || is(keyword, Special::page_bind) || is(keyword, Special::log);
+    return is(keyword, Special::bind) || is(keyword, Special::page_bind) || is(keyword, Special::log) ||
+           is(keyword, Special::stats_socket);
 }
 
 bool takes_name(const Keyword& keyword) {

@@ -44,6 +44,14 @@ constexpr LogParameter log_table[] = {
     {"len",    LogSpecial::len,    "1024",  "longest line in bytes", Range{80, 65535}},
     {"format", LogSpecial::format, "local", "what stands in front of the message"},
 };
+
+constexpr StatsSocketParameter stats_socket_table[] = {
+    {"mode",      StatsSocketSpecial::mode,      "the umask's",   "rights of the unix socket, in octal"},
+    {"user",      StatsSocketSpecial::user,      "the process's", "owner of the unix socket"},
+    {"group",     StatsSocketSpecial::group,     "the process's", "group of the unix socket"},
+    {"level",     StatsSocketSpecial::level,     "operator",      "what its clients may do: user, operator or admin"},
+    {"expose-fd", StatsSocketSpecial::expose_fd, "off",           "listeners: a successor may ask for them"},
+};
 // clang-format on
 
 }  // namespace
@@ -56,6 +64,9 @@ std::span<const ServerParameter> server_parameters() {
 }
 std::span<const LogParameter> log_parameters() {
     return log_table;
+}
+std::span<const StatsSocketParameter> stats_socket_parameters() {
+    return stats_socket_table;
 }
 
 }  // namespace spliced::config

@@ -188,6 +188,8 @@ void Parser::apply_special(const Line& line, Special special, Scope scope) {
             return read_maxaccept(line, global);
         case Special::page_bind:
             return read_page_bind(line, draft_.page);
+        case Special::stats_socket:
+            return read_stats_socket(line, global);
         case Special::bind:
             return read_bind(line, *proxy);
         case Special::server:

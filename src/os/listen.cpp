@@ -25,16 +25,30 @@ bool answers(const Address& address) {
     return attempt.state != Attempt::State::failed || attempt.error != ECONNREFUSED;
 }
 
-// A socket that a crashed server left behind is removed; a mistyped path must not cost a file.
+// A socket that a crashed server left behind is removed.
 Result<void> clear_path(const Address& address) {
     std::string path = address.path();
-    struct stat found {};
-    if (path.empty() || ::lstat(path.c_str(), &found) < 0) return {};
-    if (!S_ISSOCK(found.st_mode))
-        return Error{fmt::format("cannot listen on {}: it exists and is not a socket", address.text()),
-                     EEXIST};
+    if (path.empty() || ::access(path.c_str(), F_OK) < 0) return {};
     if (answers(address)) return cannot_listen(address, "bind", EADDRINUSE);
     if (::unlink(path.c_str()) < 0) return cannot_listen(address, "remove the old socket", errno);
+    return {};
+}
+
+// Bound under a name of its own, then put in the place of the old one by rename(2).
+Result<Address> temporary_path(const Address& address) {
+    std::string path = fmt::format("{}.{}.tmp", address.path(), ::getpid());
+    ::unlink(path.c_str());
+    auto temporary = Address::unix_path(path);
+    if (!temporary) return Error{fmt::format("cannot listen on {}: the path is too long", address.text())};
+    return temporary;
+}
+
+// A mistyped path must not cost a file.
+Result<void> check_path(const Address& address) {
+    struct stat found {};
+    if (::lstat(address.path().c_str(), &found) == 0 && !S_ISSOCK(found.st_mode))
+        return Error{fmt::format("cannot listen on {}: it exists and is not a socket", address.text()),
+                     EEXIST};
     return {};
 }
 
@@ -73,6 +87,26 @@ Result<void> set_rights(const std::string& path, const ListenOptions& options) {
     return {};
 }
 
+Result<void> bind_to(int socket, const Address& address, const ListenOptions& options) {
+    if (::bind(socket, address.data(), address.length()) < 0)
+        return cannot_listen(*options.address, "bind", errno);
+    if (std::string path = address.path(); !path.empty())
+        if (auto done = set_rights(path, options); !done) return done.error();
+    if (::listen(socket, options.backlog) < 0) return cannot_listen(*options.address, "listen", errno);
+    return {};
+}
+
+Result<void> take_over(int socket, const ListenOptions& options) {
+    auto temporary = temporary_path(*options.address);
+    if (!temporary) return temporary.error();
+    std::string path = temporary->path();
+    auto bound = bind_to(socket, *temporary, options);
+    if (bound && ::rename(path.c_str(), options.address->path().c_str()) < 0)
+        bound = cannot_listen(*options.address, "rename", errno);
+    if (!bound) ::unlink(path.c_str());
+    return bound;
+}
+
 }  // namespace
 
 Result<UniqueFd> listen_on(const ListenOptions& options) {
@@ -80,12 +114,13 @@ Result<UniqueFd> listen_on(const ListenOptions& options) {
     UniqueFd socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!socket) return cannot_listen(address, "socket", errno);
     if (auto applied = apply_options(socket.get(), options); !applied) return applied.error();
+    if (auto checked = check_path(address); !checked) return checked.error();
+    if (options.take_over_path && !address.path().empty()) {
+        if (auto taken = take_over(socket.get(), options); !taken) return taken.error();
+        return socket;
+    }
     if (auto cleared = clear_path(address); !cleared) return cleared.error();
-    if (::bind(socket.get(), address.data(), address.length()) < 0)
-        return cannot_listen(address, "bind", errno);
-    if (std::string path = address.path(); !path.empty())
-        if (auto done = set_rights(path, options); !done) return done.error();
-    if (::listen(socket.get(), options.backlog) < 0) return cannot_listen(address, "listen", errno);
+    if (auto bound = bind_to(socket.get(), address, options); !bound) return bound.error();
     return socket;
 }
 

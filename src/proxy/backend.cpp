@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "spliced/proxy/server_messages.hpp"
-
 namespace spliced::proxy {
 namespace {
 
@@ -82,12 +80,11 @@ void Backend::on_check(balance::Server& server, balance::Health::Change change,
     if (change == Change::none) return on_farm_changed(had_servers);
     server.uptime.turn(server.running(), shared_.loop.now());
     ServerIdentity who{name(), server.name(), server.settings().backup};
-    FarmState farm{pool_.usable_active(), pool_.usable_backups(), server.connections()};
     if (change == Change::went_up) {
-        log::say_to(sinks_, Level::notice, server_up(who, result, farm), Level::warning);
+        say(Level::notice, server_up(who, result, farm(server)));
     } else {
         ++server.checks.downs;
-        log::say_to(sinks_, Level::alert, server_down(who, result, farm), Level::warning);
+        say(Level::alert, server_down(who, result, farm(server)));
     }
     on_farm_changed(had_servers);
 }
@@ -110,7 +107,10 @@ void Backend::on_farm_changed(bool had_servers) {
 // ---- an administrator's word
 
 void Backend::set_admin(balance::Server& server, unsigned state) {
+    unsigned before = server.admin();
+    if (state == before) return;
     bool had_servers = is_up();
+    bool was_running = server.running();
     bool was_in_maintenance = server.in_maintenance();
     pool_.set_admin(server, state, shared_.loop.now());
     if (server.in_maintenance()) {
@@ -118,13 +118,62 @@ void Backend::set_admin(balance::Server& server, unsigned state) {
     } else if (was_in_maintenance) {
         set_checking(server, true);
     }
+    log_admin_change(server, before, was_running);
+    on_farm_changed(had_servers);
+}
+
+void Backend::log_admin_change(const balance::Server& server, unsigned before, bool was_running) {
+    ServerIdentity who{name(), server.name(), server.settings().backup};
+    bool drains = (server.admin() & balance::forced_drain) != 0;
+    bool was_draining = (before & balance::forced_drain) != 0;
+    bool was_in_maintenance = (before & balance::forced_maintenance) != 0;
+    if (server.in_maintenance()) {
+        if (!was_in_maintenance)
+            say(Level::notice, server_enters_maintenance(who, was_running, farm(server)));
+    } else if (was_in_maintenance) {
+        say(Level::notice, server_leaves_maintenance(who, drains));
+    } else if (drains && !was_draining) {
+        say(Level::notice, server_enters_drain(who, farm(server)));
+    } else if (was_draining && !drains) {
+        say(Level::notice, server_leaves_drain(who, server.running()));
+    }
+}
+
+void Backend::set_weight(balance::Server& server, unsigned weight) {
+    bool had_servers = is_up();
+    pool_.set_weight(server, weight);
     on_farm_changed(had_servers);
 }
 
 void Backend::force_health(balance::Server& server, balance::Health::Forced state) {
     bool had_servers = is_up();
+    bool was_stopping = server.health().stopping();
+    bool was_up = server.health().up();
     pool_.force_health(server, state, shared_.loop.now());
+    bool changed = was_up != server.health().up() || was_stopping != server.health().stopping();
+    ServerIdentity who{name(), server.name(), server.settings().backup};
+    if (changed && !server.in_maintenance())
+        say(server.health().up() ? Level::notice : Level::alert,
+            server_health_forced(who, state, farm(server)));
     on_farm_changed(had_servers);
+}
+
+void Backend::say(Level level, const std::string& text) {
+    log::say_to(sinks_, level, text, Level::warning);
+}
+
+FarmState Backend::farm(const balance::Server& server) const {
+    return {pool_.usable_active(), pool_.usable_backups(), server.connections()};
+}
+
+void Backend::clear_counters(bool all) {
+    for (auto& server : pool_.servers()) all ? server->forget_counters() : server->forget_peaks();
+    sessions.forget_peak();
+    counters.forget_peaks();
+    if (!all) return;
+    sessions.forget_counters();
+    counters = {};
+    uptime.forget();
 }
 
 // ---- another configuration

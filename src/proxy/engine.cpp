@@ -23,6 +23,8 @@ CapacityDemand demand_of(const config::Config& config, std::size_t descriptors) 
             std::count_if(backend.servers.begin(), backend.servers.end(),
                           [](const config::Server& server) { return server.check.enabled; }));
     }
+    if (std::size_t sockets = config.global.stats_sockets.size())
+        demand.admin = sockets + config.global.stats_maxconn;
     demand.splice = !config.global.nosplice;
     demand.maxconn = config.global.maxconn;
     demand.maxpipes = config.global.maxpipes;
@@ -108,6 +110,7 @@ void Engine::warn_of_small_pipes() const {
 }
 
 void Engine::stop_accepting() {
+    is_stopping_ = true;
     for (auto& backend : backends_) backend->stop_checks();
     for (auto& frontend : frontends_) frontend->stop_accepting();
 }
@@ -140,6 +143,13 @@ Frontend* Engine::find_frontend(std::string_view name) const {
 Backend* Engine::find_backend(std::string_view name) const {
     auto found = std::ranges::find_if(backends_, [&](const auto& each) { return each->name() == name; });
     return found == backends_.end() ? nullptr : found->get();
+}
+
+void Engine::clear_counters(bool all) {
+    for (auto& frontend : frontends_) frontend->clear_counters(all);
+    for (auto& backend : backends_) backend->clear_counters(all);
+    shared_.connections.forget_peak();
+    shared_.rate.forget_peak();
 }
 
 void Engine::set_limit(std::size_t maxconn) {

@@ -122,6 +122,22 @@ void Frontend::shut_down() {
     stop_accepting();
 }
 
+void BoundListener::clear_counters(bool all) {
+    gate_.forget_peak();
+    if (!all) return;
+    gate_.forget_counters();
+    bytes_in = bytes_out = 0;
+}
+
+void Frontend::clear_counters(bool all) {
+    for (auto& listener : listeners_) listener->clear_counters(all);
+    sessions.forget_peak();
+    rate.forget_peak();
+    if (!all) return;
+    sessions.forget_counters();
+    bytes_in = bytes_out = 0;
+}
+
 void Frontend::set_limit(unsigned maxconn) {
     sessions.limit = maxconn;
     update_listeners();

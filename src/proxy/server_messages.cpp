@@ -34,6 +34,36 @@ std::string server_up(const ServerIdentity& who, const balance::CheckResult& why
                        servers(farm, "online"));
 }
 
+std::string server_enters_maintenance(const ServerIdentity& who, bool was_running, const FarmState& farm) {
+    if (!was_running) return fmt::format("{} was DOWN and now enters maintenance.", subject(who));
+    return fmt::format(
+        "{} is going DOWN for maintenance. {} {} sessions active, 0 requeued, 0 remaining in queue.",
+        subject(who), servers(farm, "left"), farm.sessions);
+}
+
+std::string server_leaves_maintenance(const ServerIdentity& who, bool drains) {
+    return fmt::format("{} is UP/{} (leaving forced maintenance).", subject(who), drains ? "DRAIN" : "READY");
+}
+
+std::string server_enters_drain(const ServerIdentity& who, const FarmState& farm) {
+    return fmt::format("{} enters drain state. {} 0 sessions requeued, 0 total in queue.", subject(who),
+                       servers(farm, "online"));
+}
+
+std::string server_leaves_drain(const ServerIdentity& who, bool running) {
+    return fmt::format("{} is {} (leaving forced drain).", subject(who), running ? "UP" : "DOWN");
+}
+
+std::string server_health_forced(const ServerIdentity& who, balance::Health::Forced state,
+                                 const FarmState& farm) {
+    if (state == balance::Health::Forced::down)
+        return fmt::format(
+            "{} is DOWN, changed from CLI. {} {} sessions active, 0 requeued, 0 remaining in queue.",
+            subject(who), servers(farm, "left"), farm.sessions);
+    return fmt::format("{} is {}, changed from CLI. {} 0 sessions requeued, 0 total in queue.", subject(who),
+                       state == balance::Health::Forced::up ? "UP" : "stopping", servers(farm, "online"));
+}
+
 std::string no_server_left(const std::string& backend, bool is_listen) {
     return fmt::format("{} {} has no server available!", is_listen ? "proxy" : "backend", backend);
 }

@@ -34,6 +34,10 @@ void Session::judge_relay() {
     }
 }
 
+TimePoint Session::deadline() const {
+    return phase_ == Phase::relaying ? relay_.next_deadline(terms_.idle_limits) : timer_.armed_for();
+}
+
 // ---- counters
 
 void Session::count(std::uint64_t balance::ServiceCounters::*what) {

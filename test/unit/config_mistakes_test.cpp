@@ -76,8 +76,8 @@ TEST_CASE("HAProxy's other keywords are known by name") {
     CHECK(error_of("mode = tcp") ==
           "test.ini:2: 'mode': is not needed: this proxy always works in TCP mode; remove the line\n");
     CHECK(error_of("no option tcplog = x").find("write 'option NAME = no'") != std::string::npos);
-    CHECK(errors("[global]\nnbthread = 4\nstats socket = /x\n") ==
-          fmt::format("test.ini:2: 'nbthread': {0}\ntest.ini:3: 'stats socket': {0}\n", later));
+    CHECK(errors("[global]\nnbthread = 4\nserver-state-base = /x\n") ==
+          fmt::format("test.ini:2: 'nbthread': {0}\ntest.ini:3: 'server-state-base': {0}\n", later));
     CHECK(errors("[stats]\nbind = :1\n") ==
           "test.ini:1: [stats] is a section that this version does not support\n");
     CHECK(

@@ -46,6 +46,8 @@ class Health {
     /// An administrator's word, which holds until checks say otherwise.
     enum class Forced { up, stopping, down };
     void force(Forced state);
+    /// As at the start: up, until the first check says otherwise. So a server returns from maintenance.
+    void restart();
     /// The rules of another configuration; up and down stay what they are.
     void set_rules(unsigned rise, unsigned fall);
 

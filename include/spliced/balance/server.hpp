@@ -57,7 +57,8 @@ class Server {
 
     /// Takes new connections: not held back by anybody, healthy where it is checked, of a weight above 0.
     bool usable() const { return running() && !is_draining(); }
-    bool healthy() const { return !settings_->check.enabled || health_.up(); }
+    /// By its checks or by an administrator's word; one without checks is healthy until told otherwise.
+    bool healthy() const { return health_.up(); }
     /// Neither down nor in maintenance.
     bool running() const { return healthy() && !in_maintenance(); }
 
@@ -75,6 +76,8 @@ class Server {
     /// The most at one time: smax.
     unsigned peak_connections() const { return peak_connections_; }
     void forget_peaks();
+    /// Everything that counts from the start counts from now.
+    void forget_counters();
 
     Health& health() { return health_; }
     const Health& health() const { return health_; }

@@ -25,6 +25,13 @@ struct ServiceCounters {
     Average queue_time;    ///< milliseconds, as the two below
     Average connect_time;  ///< of sessions that reached a server
     Average total_time;    ///< from accept to the end
+
+    void forget_peaks() {
+        rate.forget_peak();
+        queue_time.forget_peak();
+        connect_time.forget_peak();
+        total_time.forget_peak();
+    }
 };
 
 }  // namespace spliced::balance

@@ -27,6 +27,12 @@ class Uptime {
         changed_ = now;
     }
 
+    /// What is past counts no more.
+    void forget() {
+        down_before_ = Duration::zero();
+        downs_ = 0;
+    }
+
     bool up() const { return up_; }
     /// HAProxy's lastchg.
     Duration since_change(TimePoint now) const { return now - changed_; }

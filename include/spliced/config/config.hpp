@@ -116,6 +116,19 @@ struct Frontend {
     Location where;
 };
 
+/// What a client of a statistics socket may do; each may do what those before it may.
+enum class AdminLevel : std::uint8_t { user, oper, admin };
+
+/// `stats socket`: where administrators and their programs connect.
+struct StatsSocket {
+    os::Address address;              ///< AF_UNSPEC where `inherited_fd` is given
+    std::optional<int> inherited_fd;  ///< `fd@N`
+    UnixRights rights;
+    AdminLevel level = AdminLevel::oper;
+    bool exposes_listeners = false;  ///< `expose-fd listeners`
+    Location where;
+};
+
 struct Global {
     std::optional<unsigned> maxconn;  ///< absent: computed from the descriptor limit
     std::vector<LogTarget> logs;
@@ -134,6 +147,9 @@ struct Global {
     int maxaccept = 4;                 ///< connections a listener takes at a time; -1: no bound
     unsigned spread_checks = 0;        ///< 0 to 50, percent
     std::string description;
+    std::vector<StatsSocket> stats_sockets;
+    milliseconds stats_timeout{10000};
+    unsigned stats_maxconn = 10;
 };
 
 /// `[stats]`: the page in the browser, and what monitoring reads.

@@ -39,6 +39,7 @@ enum class Special {
     maxaccept,
     page_bind,
     server,
+    stats_socket,
     user,
 };
 

@@ -1,4 +1,5 @@
-// The keywords whose values are lines of words: `bind`, `server`, `default-server` and `log`.
+// The keywords whose values are lines of words: `bind`, `server`, `default-server`, `log` and
+// `stats socket`.
 #pragma once
 
 #include "spliced/config/draft.hpp"
@@ -19,5 +20,8 @@ void read_default_server(const Line& line, ProxyDraft& proxy);
 
 /// `TARGET [len N] [format F] FACILITY [MAX [MIN]]`.
 void read_log(const Line& line, std::vector<LogTarget>& logs);
+
+/// `ADDRESS [mode M] [user U] [group G] [level user|operator|admin] [expose-fd listeners]`.
+void read_stats_socket(const Line& line, Global& global);
 
 }  // namespace spliced::config

@@ -1,4 +1,5 @@
-// The tables of parameters: the words behind the addresses of `bind` and `server`, and those of `log`.
+// The tables of parameters: the words behind the addresses of `bind` and `server`, and those of `log` and
+// `stats socket`.
 #pragma once
 
 #include <chrono>
@@ -31,6 +32,7 @@ using ServerTarget =
                  milliseconds Check::*, std::optional<milliseconds> Check::*>;
 
 enum class LogSpecial { len, format };
+enum class StatsSocketSpecial { mode, user, group, level, expose_fd };
 
 template <typename TargetType>
 struct Parameter {
@@ -44,11 +46,13 @@ struct Parameter {
 using BindParameter = Parameter<BindTarget>;
 using ServerParameter = Parameter<ServerTarget>;
 using LogParameter = Parameter<LogSpecial>;
+using StatsSocketParameter = Parameter<StatsSocketSpecial>;
 
 std::span<const BindParameter> bind_parameters();
 /// Of `server` and `default-server` alike.
 std::span<const ServerParameter> server_parameters();
 std::span<const LogParameter> log_parameters();
+std::span<const StatsSocketParameter> stats_socket_parameters();
 
 template <typename T>
 inline constexpr bool is_flag = false;
@@ -61,6 +65,9 @@ bool takes_argument(const std::variant<Ts...>& target) {
     return std::visit([](auto alternative) { return !is_flag<decltype(alternative)>; }, target);
 }
 inline bool takes_argument(LogSpecial) {
+    return true;
+}
+inline bool takes_argument(StatsSocketSpecial) {
     return true;
 }
 

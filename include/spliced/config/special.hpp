@@ -15,5 +15,7 @@ void read_both_keepalives(const Line& line, ProxyDraft& proxy);
 
 /// For the dump.
 std::string_view name_of(Algorithm algorithm);
+/// "user", "operator" or "admin".
+std::string_view name_of(AdminLevel level);
 
 }  // namespace spliced::config

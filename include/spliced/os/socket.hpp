@@ -79,6 +79,9 @@ struct ListenOptions {
     std::optional<mode_t> mode;
     std::optional<uid_t> user;
     std::optional<gid_t> group;
+    /// A path that somebody listens on is taken over instead of being an error; whoever connects finds the
+    /// old socket or the new one, and never none.
+    bool take_over_path = false;
 };
 
 /// A listening socket that does not block; its TCP_NODELAY is inherited by what it accepts. A path left by a

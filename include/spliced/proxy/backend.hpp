@@ -7,6 +7,7 @@
 
 #include "spliced/balance/checker.hpp"
 #include "spliced/balance/server_pool.hpp"
+#include "spliced/proxy/server_messages.hpp"
 #include "spliced/proxy/shared.hpp"
 
 namespace spliced::proxy {
@@ -47,10 +48,14 @@ class Backend final : private balance::CheckObserver {
     /// What an administrator says of a server; logs it as HAProxy does. The pool's own functions are for the
     /// rest.
     void set_admin(balance::Server& server, unsigned state);
+    void set_weight(balance::Server& server, unsigned weight);
     void force_health(balance::Server& server, balance::Health::Forced state);
     /// Checks of a server are made, or not (`enable health`, `disable health`); false where it has none.
     bool set_checking(balance::Server& server, bool wanted);
     bool is_checking(const balance::Server& server) const;
+
+    /// `clear counters`: the peaks, of its servers too; `all`: everything.
+    void clear_counters(bool all);
 
     Gate sessions;                      ///< given to it by its frontends
     balance::ServiceCounters counters;  ///< of all its servers, those included that are gone
@@ -66,6 +71,9 @@ class Backend final : private balance::CheckObserver {
     bool wants_check(const balance::Server& server) const;
     balance::Checker::Settings check_settings(const balance::Server& server) const;
     void on_farm_changed(bool had_servers);
+    void log_admin_change(const balance::Server& server, unsigned before, bool was_running);
+    void say(Level level, const std::string& text);
+    FarmState farm(const balance::Server& server) const;
 
     const config::Backend* settings_;
     Shared& shared_;

@@ -12,6 +12,7 @@ struct CapacityDemand {
     std::size_t listeners = 0;
     std::size_t checks = 0;  ///< servers with a check: one descriptor each while it runs
     std::size_t log_sinks = 0;
+    std::size_t admin = 0;  ///< statistics sockets and their clients
     bool splice = true;
     std::optional<unsigned> maxconn;   ///< as configured
     std::optional<unsigned> maxpipes;  ///< as configured

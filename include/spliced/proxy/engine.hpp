@@ -49,6 +49,7 @@ class Engine final : private RoomObserver, private TermsObserver {
 
     /// Closes the listeners; running sessions go on.
     void stop_accepting();
+    bool is_stopping() const { return is_stopping_; }
     /// What the log says when they are closed, for each proxy: sessions it has had.
     void log_stopped() const;
     /// What was moved since the start, and how.
@@ -70,6 +71,8 @@ class Engine final : private RoomObserver, private TermsObserver {
     TimePoint started_at() const { return started_at_; }
     WallTime started_wall() const { return started_wall_; }
 
+    /// `clear counters`: the peaks; `all`: everything.
+    void clear_counters(bool all);
     /// `set maxconn global`.
     void set_limit(std::size_t maxconn);
 
@@ -107,6 +110,7 @@ class Engine final : private RoomObserver, private TermsObserver {
     Shared shared_;
     std::vector<std::unique_ptr<Backend>> backends_;
     std::vector<std::unique_ptr<Frontend>> frontends_;
+    bool is_stopping_ = false;
     Retired retired_;
     event::Deferred reap_;
     SessionTable sessions_;  // after what sessions refer to, so that it goes first

@@ -54,7 +54,8 @@ class BoundListener final : private event::AcceptHandler {
     /// Its name, else its number as HAProxy writes it: "sock-1".
     std::string label() const;
     const Gate& sessions() const { return gate_; }
-    void forget_peak() { gate_.peak = gate_.current; }
+    /// `clear counters`: the peaks; `all`: everything.
+    void clear_counters(bool all);
     bool is_paused() const { return paused_; }
     int fd() const { return listener_.fd(); }
 
@@ -127,6 +128,8 @@ class Frontend {
     /// Counts a session; tells listeners, here or everywhere, when a limit is reached or left.
     void enter();
     void leave();
+    /// `clear counters`: the peaks, of its listeners too; `all`: everything.
+    void clear_counters(bool all);
     /// `set maxconn frontend`: 0 is no limit of its own.
     void set_limit(unsigned maxconn);
 

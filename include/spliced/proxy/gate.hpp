@@ -18,6 +18,11 @@ struct Gate {
         if (++current > peak) peak = current;
     }
     void leave() { --current; }
+    void forget_peak() { peak = current; }
+    void forget_counters() {
+        forget_peak();
+        total = 0;
+    }
 };
 
 }  // namespace spliced::proxy

@@ -25,6 +25,18 @@ struct ServerIdentity {
 std::string server_down(const ServerIdentity& who, const balance::CheckResult& why, const FarmState& farm);
 /// `Server onion/web1 is UP, reason: Layer4 check passed, check duration: 0ms. 1 active and ...`
 std::string server_up(const ServerIdentity& who, const balance::CheckResult& why, const FarmState& farm);
+/// `Server onion/web1 is going DOWN for maintenance. ...`, or of one that was down already
+/// `Server onion/web1 was DOWN and now enters maintenance.`
+std::string server_enters_maintenance(const ServerIdentity& who, bool was_running, const FarmState& farm);
+/// `Server onion/web1 is UP/READY (leaving forced maintenance).`
+std::string server_leaves_maintenance(const ServerIdentity& who, bool drains);
+/// `Server onion/web1 enters drain state. ...`
+std::string server_enters_drain(const ServerIdentity& who, const FarmState& farm);
+/// `Server onion/web1 is UP (leaving forced drain).`
+std::string server_leaves_drain(const ServerIdentity& who, bool running);
+/// `Server onion/web1 is stopping, changed from CLI. ...`
+std::string server_health_forced(const ServerIdentity& who, balance::Health::Forced state,
+                                 const FarmState& farm);
 /// `proxy onion has no server available!`; a [backend] section is called backend.
 std::string no_server_left(const std::string& backend, bool is_listen);
 

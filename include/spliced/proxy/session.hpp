@@ -59,6 +59,10 @@ class Session {
     const relay::Relay& relay() const { return relay_; }
     const os::PeerAddress& peer() const { return peer_; }
     TimePoint accepted_at() const { return accepted_at_; }
+    WallTime accepted_wall() const { return accepted_wall_; }
+    /// What bounds its silence, or the step that it is at; `never` where nothing does.
+    TimePoint deadline() const;
+    unsigned retries() const { return retries_.retries(); }
     bool is_over() const { return phase_ == Phase::over; }
 
     Session* next = nullptr;  ///< in the session table

@@ -51,6 +51,7 @@ class Relay {
         event::StreamEvent event;  // after the socket, so that it is deregistered first
     };
     Endpoint& end(Side side) { return ends_[index(side)]; }
+    const Endpoint& end(Side side) const { return ends_[index(side)]; }
 
     /// Remembers readiness; also before the server is connected, so that nothing the client did is lost.
     void on_ready(Side side, event::Ready ready);

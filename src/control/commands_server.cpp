@@ -1,0 +1,171 @@
+// Commands that change one server: its state, its health, its weight.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "spliced/control/command_groups.hpp"
+#include "spliced/control/find_object.hpp"
+#include "spliced/control/server_address.hpp"
+
+namespace spliced::control {
+namespace {
+
+using balance::Health;
+using config::AdminLevel;
+
+constexpr unsigned largest_weight = 256;
+
+void put(const NamedServer& named, unsigned state) {
+    // What the file says of it is remembered.
+    named.backend->set_admin(*named.server, (named.server->admin() & balance::config_maintenance) | state);
+}
+
+Answer set_state(const NamedServer& named, std::string_view wanted) {
+    if (wanted == "ready")
+        put(named, 0);
+    else if (wanted == "drain")
+        put(named, balance::forced_drain);
+    else if (wanted == "maint")
+        put(named, balance::forced_maintenance);
+    else
+        return Answer::error("'set server <srv> state' expects 'ready', 'drain' and 'maint'.\n");
+    return Answer::done();
+}
+
+Answer set_health(const NamedServer& named, std::string_view wanted) {
+    if (wanted == "up")
+        named.backend->force_health(*named.server, Health::Forced::up);
+    else if (wanted == "stopping")
+        named.backend->force_health(*named.server, Health::Forced::stopping);
+    else if (wanted == "down")
+        named.backend->force_health(*named.server, Health::Forced::down);
+    else
+        return Answer::error("'set server <srv> health' expects 'up', 'stopping', or 'down'.\n");
+    return Answer::done();
+}
+
+/// `50%` is of the weight in the file.
+Answer set_weight(const NamedServer& named, std::string_view text) {
+    if (text.empty()) return Answer::error("Require <weight> or <weight%>.\n");
+    bool relative = text.ends_with('%');
+    auto number = parse_number(relative ? text.substr(0, text.size() - 1) : text);
+    if (!number) return Answer::error("Empty weight string empty or preceded by garbage");
+    if (relative && *number < 0) return Answer::error("Relative weight must be positive.\n");
+    if (!relative && (*number < 0 || *number > long{largest_weight}))
+        return Answer::error("Absolute weight can only be between 0 and 256 inclusive.\n");
+    long percent = std::min(*number, 100L * largest_weight);
+    long weight =
+        relative ? std::min(named.server->settings().weight * percent / 100, long{largest_weight}) : *number;
+    named.backend->set_weight(*named.server, static_cast<unsigned>(weight));
+    return Answer::done();
+}
+
+/// What of HAProxy's there is not: each says so.
+Answer refuse(const NamedServer& named, std::string_view what) {
+    if (what == "agent") return Answer::error("agent checks are not enabled on this server.\n");
+    if (what.starts_with("agent-")) return Answer::error("agent checks are not enabled on this server");
+    if (what.starts_with("check-"))
+        return Answer::error(named.server->settings().check.enabled
+                                 ? "where a server is checked is changed in its configuration.\n"
+                                 : "health checks are not enabled on this server");
+    if (what == "fqdn")
+        return Answer::error("set server <b>/<s> fqdn failed because no resolution is configured.\n");
+    if (what == "ssl")
+        return Answer::error(
+            "'set server <srv> ssl' cannot be set.  default-server should define ssl settings\n");
+    return Answer::error(
+        "usage: set server <backend>/<server> addr | agent | agent-addr | agent-port | "
+        "agent-send | check-addr | check-port | fqdn | health | ssl | state | weight\n");
+}
+
+Answer set_server(const Call& call) {
+    auto named = find_server(call.admin.engine, call.argument(0));
+    if (!named) return Answer::error(std::string(named.refusal));
+    auto what = call.argument(1);
+    if (what == "state") return set_state(named, call.argument(2));
+    if (what == "health") return set_health(named, call.argument(2));
+    if (what == "weight") return set_weight(named, call.argument(2));
+    if (what == "addr")
+        return change_address(named, call.argument(2), call.argument(3) == "port",
+                              std::string(call.argument(4)));
+    return refuse(named, what);
+}
+
+Answer set_weight_of(const Call& call) {
+    auto named = find_server(call.admin.engine, call.argument(0));
+    return named ? set_weight(named, call.argument(1)) : Answer::error(std::string(named.refusal));
+}
+
+Answer get_weight(const Call& call) {
+    auto named = find_server(call.admin.engine, call.argument(0));
+    if (!named) return Answer::error(std::string(named.refusal));
+    return Answer::info(
+        fmt::format("{} (initial {})\n", named.server->weight(), named.server->settings().weight));
+}
+
+Answer disable_server(const Call& call) {
+    auto named = find_server(call.admin.engine, call.argument(0));
+    return named ? set_state(named, "maint") : Answer::error(std::string(named.refusal));
+}
+
+Answer enable_server(const Call& call) {
+    auto named = find_server(call.admin.engine, call.argument(0));
+    return named ? set_state(named, "ready") : Answer::error(std::string(named.refusal));
+}
+
+Answer disable_health(const Call& call) {
+    auto named = find_server(call.admin.engine, call.argument(0));
+    if (!named) return Answer::error(std::string(named.refusal));
+    named.backend->set_checking(*named.server, false);
+    return Answer::done();
+}
+
+Answer enable_health(const Call& call) {
+    auto named = find_server(call.admin.engine, call.argument(0));
+    if (!named) return Answer::error(std::string(named.refusal));
+    if (!named.backend->set_checking(*named.server, true))
+        return Answer::error("Health check was not configured on this server, cannot enable.\n");
+    return Answer::done();
+}
+
+Answer disable_agent(const Call& call) {
+    auto named = find_server(call.admin.engine, call.argument(0));
+    return named ? Answer::done() : Answer::error(std::string(named.refusal));
+}
+
+Answer enable_agent(const Call& call) {
+    auto named = find_server(call.admin.engine, call.argument(0));
+    return Answer::error(named ? "Agent was not configured on this server, cannot enable.\n"
+                               : std::string(named.refusal));
+}
+
+/// There is no limit for each server yet.
+Answer set_maxconn(const Call& call) {
+    auto named = find_server(call.admin.engine, call.argument(0));
+    if (!named) return Answer::error(std::string(named.refusal));
+    if (call.argument(1).empty()) return Answer::error("Require <maxconn>.\n");
+    return Answer::error("this version has no maxconn of a server; bound the frontend instead.\n");
+}
+
+// clang-format off
+constexpr Command table[] = {
+    {{"disable", "agent"},         AdminLevel::admin, "disable agent",                         "disable agent checks", disable_agent},
+    {{"disable", "health"},        AdminLevel::admin, "disable health",                        "disable health checks", disable_health},
+    {{"disable", "server"},        AdminLevel::admin, "disable server (DEPRECATED)",           "disable a server for maintenance (use 'set server' instead)", disable_server},
+    {{"enable", "agent"},          AdminLevel::admin, "enable agent",                          "enable agent checks", enable_agent},
+    {{"enable", "health"},         AdminLevel::admin, "enable health",                         "enable health checks", enable_health},
+    {{"enable", "server"},         AdminLevel::admin, "enable server  (DEPRECATED)",           "enable a disabled server (use 'set server' instead)", enable_server},
+    {{"get", "weight"},            AdminLevel::user,  "get weight <bk>/<srv>",                 "report a server's current weight", get_weight},
+    {{"set", "maxconn", "server"}, AdminLevel::admin, "set maxconn server <bk>/<srv>",         "change a server's maxconn setting", set_maxconn},
+    {{"set", "server"},            AdminLevel::admin, "set server <bk>/<srv> [opts]",          "change a server's state, weight, address or ssl", set_server},
+    {{"set", "weight"},            AdminLevel::admin, "set weight <bk>/<srv>  (DEPRECATED)",   "change a server's weight (use 'set server' instead)", set_weight_of},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Command> server_commands() {
+    return table;
+}
+
+}  // namespace spliced::control

@@ -1,0 +1,45 @@
+#include "spliced/control/json_schema.hpp"
+
+namespace spliced::control {
+
+std::string_view json_schema() {
+    return R"json({"$schema":"http://json-schema.org/draft-04/schema#","oneOf":[{"title":"Info",)json"
+           R"json("type":"array","items":{"title":"InfoItem","type":"object",)json"
+           R"json("properties":{"field":{"$ref":"#/definitions/field"},)json"
+           R"json("processNum":{"$ref":"#/definitions/processNum"},"tags":{"$ref":"#/definitions/tags"},)json"
+           R"json("value":{"$ref":"#/definitions/typedValue"}},"required":["field","processNum","tags",)json"
+           R"json("value"]}},{"title":"Stat","type":"array","items":{"title":"InfoItem","type":"object",)json"
+           R"json("properties":{"objType":{"enum":["Frontend","Backend","Listener","Server","Unknown"]},)json"
+           R"json("proxyId":{"type":"integer","minimum":0},"id":{"type":"integer","minimum":0},)json"
+           R"json("field":{"$ref":"#/definitions/field"},"processNum":{"$ref":"#/definitions/processNum"},)json"
+           R"json("tags":{"$ref":"#/definitions/tags"},"typedValue":{"$ref":"#/definitions/typedValue"}},)json"
+           R"json("required":["objType","proxyId","id","field","processNum","tags","value"]}},)json"
+           R"json({"title":"Error","type":"object","properties":{"errorStr":{"type":"string"}},)json"
+           R"json("required":["errorStr"]}],"definitions":{"field":{"type":"object","pos":{"type":"integer",)json"
+           R"json("minimum":0},"name":{"type":"string"},"required":["pos","name"]},)json"
+           R"json("processNum":{"type":"integer","minimum":1},"tags":{"type":"object",)json"
+           R"json("origin":{"type":"string","enum":["Metric","Status","Key","Config","Product","Unknown"]},)json"
+           R"json("nature":{"type":"string","enum":["Gauge","Limit","Min","Max","Rate","Counter","Duration",)json"
+           R"json("Age","Time","Name","Output","Avg", "Unknown"]},"scope":{"type":"string",)json"
+           R"json("enum":["Cluster","Process","Service","System","Unknown"]},"required":["origin","nature",)json"
+           R"json("scope"]},"typedValue":{"type":"object",)json"
+           R"json("oneOf":[{"$ref":"#/definitions/typedValue/definitions/s32Value"},)json"
+           R"json({"$ref":"#/definitions/typedValue/definitions/s64Value"},)json"
+           R"json({"$ref":"#/definitions/typedValue/definitions/u32Value"},)json"
+           R"json({"$ref":"#/definitions/typedValue/definitions/u64Value"},)json"
+           R"json({"$ref":"#/definitions/typedValue/definitions/strValue"}],)json"
+           R"json("definitions":{"s32Value":{"properties":{"type":{"type":"string","enum":["s32"]},)json"
+           R"json("value":{"type":"integer","minimum":-2147483648,"maximum":2147483647}},"required":["type",)json"
+           R"json("value"]},"s64Value":{"properties":{"type":{"type":"string","enum":["s64"]},)json"
+           R"json("value":{"type":"integer","minimum":-9007199254740991,"maximum":9007199254740991}},)json"
+           R"json("required":["type","value"]},"u32Value":{"properties":{"type":{"type":"string",)json"
+           R"json("enum":["u32"]},"value":{"type":"integer","minimum":0,"maximum":4294967295}},)json"
+           R"json("required":["type","value"]},"u64Value":{"properties":{"type":{"type":"string",)json"
+           R"json("enum":["u64"]},"value":{"type":"integer","minimum":0,"maximum":9007199254740991}},)json"
+           R"json("required":["type","value"]},"strValue":{"properties":{"type":{"type":"string",)json"
+           R"json("enum":["str"]},"value":{"type":"string"}},"required":["type","value"]},)json"
+           R"json("unknownValue":{"properties":{"type":{"type":"integer","minimum":0},)json"
+           R"json("value":{"type":"string","enum":["unknown"]}},"required":["type","value"]}}}}})json";
+}
+
+}  // namespace spliced::control

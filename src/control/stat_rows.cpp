@@ -1,0 +1,294 @@
+#include "spliced/control/stat_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "spliced/config/special.hpp"
+#include "spliced/control/live_bytes.hpp"
+
+namespace spliced::control {
+namespace {
+
+using U = std::uint64_t;
+
+long long whole_seconds(Duration span) {
+    return std::chrono::duration_cast<seconds>(span).count();
+}
+
+U count(std::size_t number) {
+    return number;
+}
+U count(Duration span) {
+    return static_cast<U>(std::max(0LL, whole_seconds(span)));
+}
+U count(std::int64_t milliseconds_) {
+    return static_cast<U>(std::max<std::int64_t>(0, milliseconds_));
+}
+
+class Collector {
+  public:
+    Collector(const proxy::Engine& engine, const StatFilter& filter)
+        : engine_(engine), filter_(filter), now_(engine.shared().loop.now()), live_(engine) {}
+
+    std::vector<StatRow> collect() &&;
+
+  private:
+    bool wants(StatKind kind) const { return (filter_.kinds >> static_cast<unsigned>(kind) & 1U) != 0; }
+    bool wants_sid(unsigned sid) const { return !filter_.sid || *filter_.sid == static_cast<int>(sid); }
+    bool wants_proxy(const std::string& name, unsigned iid) const {
+        return !filter_.proxy || *filter_.proxy == name || *filter_.proxy == std::to_string(iid);
+    }
+    bool hides(const proxy::Backend& backend, const balance::Server& server) const;
+
+    StatRow& begin(StatKind kind, const std::string& proxy, unsigned iid, std::string name, unsigned sid);
+    void add_section(const proxy::Frontend* frontend, const proxy::Backend* backend);
+    void add(const proxy::Frontend& frontend);
+    void add(const proxy::Frontend& frontend, const proxy::BoundListener& listener);
+    void add(const proxy::Backend& backend);
+    void add(const proxy::Backend& backend, const balance::Server& server, unsigned sid);
+    void fill_service(StatRow& row, const balance::ServiceCounters& counters, LiveBytes::Sum live) const;
+    void fill_checks(StatRow& row, const proxy::Backend& backend, const balance::Server& server) const;
+    std::size_t fullconn(const proxy::Backend& backend) const;
+    std::size_t limit_of(const proxy::Frontend& frontend) const {
+        return frontend.sessions.limit ? frontend.sessions.limit : engine_.shared().connections.limit;
+    }
+
+    const proxy::Engine& engine_;
+    const StatFilter& filter_;
+    TimePoint now_;
+    LiveBytes live_;
+    std::vector<StatRow> rows_;
+};
+
+/// Frontends and backends each come in the order of their sections; a listen is one of both.
+std::vector<StatRow> Collector::collect() && {
+    auto frontend = engine_.frontends().begin();
+    auto backend = engine_.backends().begin();
+    auto frontends_end = engine_.frontends().end();
+    auto backends_end = engine_.backends().end();
+    while (frontend != frontends_end || backend != backends_end) {
+        unsigned front_id = frontend == frontends_end ? ~0U : (*frontend)->settings().id;
+        unsigned back_id = backend == backends_end ? ~0U : (*backend)->settings().id;
+        unsigned id = std::min(front_id, back_id);
+        add_section(front_id == id ? (frontend++)->get() : nullptr,
+                    back_id == id ? (backend++)->get() : nullptr);
+    }
+    return std::move(rows_);
+}
+
+void Collector::add_section(const proxy::Frontend* frontend, const proxy::Backend* backend) {
+    const std::string& name = frontend ? frontend->name() : backend->name();
+    if (!wants_proxy(name, frontend ? frontend->settings().id : backend->settings().id)) return;
+    if (frontend) {
+        if (wants(StatKind::frontend)) add(*frontend);
+        if (wants(StatKind::listener))
+            for (const auto& listener : frontend->listeners())
+                if (wants_sid(listener->settings().id)) add(*frontend, *listener);
+    }
+    if (!backend) return;
+    unsigned sid = 0;
+    for (const auto& server : backend->pool().servers())
+        if (++sid; wants(StatKind::server) && wants_sid(sid) && !hides(*backend, *server))
+            add(*backend, *server, sid);
+    if (wants(StatKind::backend)) add(*backend);
+}
+
+bool Collector::hides(const proxy::Backend& backend, const balance::Server& server) const {
+    if ((filter_.no_maint || filter_.up) && server.in_maintenance()) return true;
+    // One that is on its way up is of interest.
+    return filter_.up && !server.running() &&
+           (!backend.is_checking(server) || server.health().counter() == 0);
+}
+
+StatRow& Collector::begin(StatKind kind, const std::string& proxy, unsigned iid, std::string name,
+                          unsigned sid) {
+    StatRow& row = rows_.emplace_back();
+    row.kind = kind;
+    row.iid = iid;
+    row.sid = sid;
+    row[column::pxname] = proxy;
+    row[column::svname] = std::move(name);
+    row[column::pid] = U{1};
+    row[column::iid] = U{iid};
+    row[column::sid] = U{sid};
+    row[column::type] = U{static_cast<unsigned>(kind)};
+    row[column::mode] = "tcp";
+    for (auto zero : {column::dresp, column::wrew, column::eint}) row[zero] = U{0};
+    bool proxy_row = kind == StatKind::frontend || kind == StatKind::backend;
+    if (proxy_row)
+        for (auto zero :
+             {column::dreq, column::comp_in, column::comp_out, column::comp_byp, column::comp_rsp})
+            row[zero] = U{0};
+    std::size_t end = proxy_row ? column::count : column::ssl_modules_end;
+    for (std::size_t place = column::first_module; place < end; ++place) row[place] = U{0};
+    return row;
+}
+
+void Collector::add(const proxy::Frontend& frontend) {
+    using State = proxy::Frontend::State;
+    const config::Frontend& settings = frontend.settings();
+    StatRow& row = begin(StatKind::frontend, settings.name, settings.id, "FRONTEND", 0);
+    LiveBytes::Sum live = live_.of(&frontend);
+    row[column::scur] = count(frontend.sessions.current);
+    row[column::smax] = count(frontend.sessions.peak);
+    row[column::slim] = count(limit_of(frontend));
+    row[column::stot] = row[column::conn_tot] = frontend.sessions.total;
+    row[column::bin] = frontend.bytes_in + live.in;
+    row[column::bout] = frontend.bytes_out + live.out;
+    row[column::status] = frontend.state() == State::open       ? "OPEN"
+                          : frontend.state() == State::disabled ? "PAUSED"
+                                                                : "STOP";
+    row[column::rate] = row[column::conn_rate] = U{frontend.rate.per_second(now_)};
+    row[column::rate_max] = row[column::conn_rate_max] = U{frontend.rate.peak()};
+    for (auto zero : {column::ereq, column::rate_lim, column::req_rate, column::req_rate_max, column::req_tot,
+                      column::dcon, column::dses})
+        row[zero] = U{0};
+}
+
+void Collector::add(const proxy::Frontend& frontend, const proxy::BoundListener& listener) {
+    const config::Frontend& settings = frontend.settings();
+    StatRow& row =
+        begin(StatKind::listener, settings.name, settings.id, listener.label(), listener.settings().id);
+    LiveBytes::Sum live = live_.of(&listener);
+    const proxy::Gate& sessions = listener.sessions();
+    row[column::scur] = count(sessions.current);
+    row[column::smax] = count(sessions.peak);
+    row[column::slim] = count(sessions.limit);
+    row[column::stot] = sessions.total;
+    row[column::bin] = listener.bytes_in + live.in;
+    row[column::bout] = listener.bytes_out + live.out;
+    bool open = frontend.state() == proxy::Frontend::State::open;
+    row[column::status] = sessions.full() ? "FULL" : listener.is_paused() || !open ? "WAITING" : "OPEN";
+    row[column::addr] = os::local_address(listener.fd()).text();
+    for (auto zero : {column::dreq, column::ereq, column::dcon, column::dses}) row[zero] = U{0};
+}
+
+/// A tenth of what its frontends take, HAProxy's default.
+std::size_t Collector::fullconn(const proxy::Backend& backend) const {
+    std::size_t sum = 0;
+    for (const auto& frontend : engine_.frontends())
+        if (frontend->backend() == &backend) sum += limit_of(*frontend);
+    return (sum + 9) / 10;
+}
+
+void Collector::add(const proxy::Backend& backend) {
+    const config::Backend& settings = backend.settings();
+    const balance::ServerPool& pool = backend.pool();
+    StatRow& row = begin(StatKind::backend, settings.name, settings.id, "BACKEND", 0);
+    fill_service(row, backend.counters, live_.of(&backend));
+    row[column::scur] = count(backend.sessions.current);
+    row[column::smax] = count(backend.sessions.peak);
+    row[column::slim] = count(fullconn(backend));
+    row[column::stot] = backend.sessions.total;
+    row[column::status] = backend.is_up() ? "UP" : "DOWN";
+    row[column::weight] = row[column::uweight] = U{pool.weight()};
+    row[column::act] = count(pool.usable_active());
+    row[column::bck] = count(pool.usable_backups());
+    row[column::chkdown] = backend.uptime.downs();
+    row[column::lastchg] = count(backend.uptime.since_change(now_));
+    row[column::downtime] = count(backend.uptime.down(now_));
+    row[column::algo] = std::string(config::name_of(settings.algorithm));
+    for (auto zero : {column::agg_server_status, column::agg_server_check_status, column::agg_check_status})
+        row[zero] = U{0};
+}
+
+void Collector::add(const proxy::Backend& backend, const balance::Server& server, unsigned sid) {
+    const config::Backend& settings = backend.settings();
+    StatRow& row = begin(StatKind::server, settings.name, settings.id, server.name(), sid);
+    fill_service(row, server.counters, live_.of(&server));
+    row[column::scur] = U{server.connections()};
+    row[column::smax] = U{server.peak_connections()};
+    row[column::stot] = server.counters.chosen;
+    row[column::status] = status_of(backend, server);
+    row[column::weight] = row[column::uweight] = U{server.weight()};
+    row[column::act] = U{server.settings().backup ? 0U : 1U};
+    row[column::bck] = U{server.settings().backup ? 1U : 0U};
+    row[column::lastchg] = count(server.uptime.since_change(now_));
+    row[column::addr] = server.address().text();
+    for (auto zero : {column::srv_icur, column::idle_conn_cur, column::safe_conn_cur}) row[zero] = U{0};
+    row[column::used_conn_cur] = row[column::need_conn_est] = U{server.connections()};
+    fill_checks(row, backend, server);
+}
+
+void Collector::fill_service(StatRow& row, const balance::ServiceCounters& counters,
+                             LiveBytes::Sum live) const {
+    row[column::bin] = counters.bytes_in + live.in;
+    row[column::bout] = counters.bytes_out + live.out;
+    row[column::econ] = counters.failures;
+    row[column::eresp] = row[column::srv_abrt] = counters.server_aborts;
+    row[column::wretr] = counters.retries;
+    row[column::wredis] = counters.redispatches;
+    row[column::lbtot] = counters.chosen;
+    row[column::rate] = U{counters.rate.per_second(now_)};
+    row[column::rate_max] = U{counters.rate.peak()};
+    row[column::cli_abrt] = counters.client_aborts;
+    row[column::lastsess] =
+        std::int64_t{counters.last_session ? whole_seconds(now_ - *counters.last_session) : -1};
+    row[column::qtime] = count(counters.queue_time.mean());
+    row[column::ctime] = count(counters.connect_time.mean());
+    row[column::ttime] = count(counters.total_time.mean());
+    row[column::qtime_max] = count(counters.queue_time.peak());
+    row[column::ctime_max] = count(counters.connect_time.peak());
+    row[column::ttime_max] = count(counters.total_time.peak());
+    row[column::connect] = counters.connects;
+    for (auto zero : {column::qcur, column::qmax, column::rtime, column::rtime_max, column::reuse})
+        row[zero] = U{0};
+}
+
+void Collector::fill_checks(StatRow& row, const proxy::Backend& backend,
+                            const balance::Server& server) const {
+    if (!server.settings().check.enabled) return;
+    row[column::chkfail] = server.checks.failed;
+    row[column::chkdown] = server.uptime.downs();
+    row[column::downtime] = count(server.uptime.down(now_));
+    if (!backend.is_checking(server)) return;
+    row[column::check_status] = std::string(check_code(server));
+    row[column::check_duration] = count(server.checks.last.duration.count());
+    row[column::last_chk] = server.checks.last.info;
+    row[column::check_desc] = server.checks.any ? server.checks.last.description() : "Initializing";
+    row[column::check_rise] = U{server.health().rise()};
+    row[column::check_fall] = U{server.health().fall()};
+    row[column::check_health] = U{server.health().counter()};
+}
+
+}  // namespace
+
+std::vector<StatRow> collect_stats(const proxy::Engine& engine, const StatFilter& filter) {
+    return Collector(engine, filter).collect();
+}
+
+std::string status_of(const proxy::Backend& backend, const balance::Server& server) {
+    const balance::Health& health = server.health();
+    bool checked = backend.is_checking(server);
+    unsigned top = health.rise() + health.fall() - 1;
+    if (server.in_maintenance()) return "MAINT";
+    if (!server.running())
+        return !checked || health.counter() == 0 ? "DOWN"
+                                                 : fmt::format("DOWN {}/{}", health.counter(), health.rise());
+    std::string in_transition =
+        checked && health.counter() < top
+            ? fmt::format(" {}/{}", health.counter() - health.rise() + 1, health.fall())
+            : std::string();
+    if (health.stopping()) return "NOLB" + in_transition;
+    if ((server.admin() & balance::forced_drain) != 0) return "DRAIN" + in_transition;
+    return checked ? "UP" + in_transition : "no check";
+}
+
+std::string_view check_code(const balance::Server& server) {
+    using Status = balance::CheckResult::Status;
+    if (!server.checks.any) return "INI";
+    switch (server.checks.last.status) {
+        case Status::passed:
+            return "L4OK";
+        case Status::timed_out:
+            return "L4TOUT";
+        case Status::refused:
+            return "L4CON";
+        case Status::inconclusive:
+            break;
+    }
+    return "INI";
+}
+
+}  // namespace spliced::control
