@@ -39,7 +39,7 @@ PKGS     := libevent fmt inih
 PKGFLAGS  = $(eval PKGFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKGFLAGS)
 # The client needs fmt alone.
 CTLLIBS   = $(eval CTLLIBS := $(shell pkg-config --libs fmt))$(CTLLIBS)
-PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_core fmt inih))$(PKGLIBS)
+PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_extra libevent_core fmt inih))$(PKGLIBS)
 
 CXXFLAGS ?= -g
 INIH_VERSION = $(eval INIH_VERSION := $(shell pkg-config --modversion inih))$(INIH_VERSION)
@@ -55,7 +55,11 @@ LIB_SOURCES  := $(sort $(wildcard src/*/*.cpp))
 UNIT_SOURCES := $(sort $(wildcard test/unit/*.cpp))
 FUZZ_SOURCES := $(sort $(wildcard test/fuzz/*.cpp))
 
-LIB_OBJECTS  := $(LIB_SOURCES:%.cpp=$(BUILD)/obj/%.o)
+# What the status page sends to browsers; becomes a source that holds each file as a string.
+PAGE_FILES   := $(sort $(wildcard src/control/page/*))
+PAGE_SOURCE  := $(BUILD)/generated/page_files.cpp
+
+LIB_OBJECTS  := $(LIB_SOURCES:%.cpp=$(BUILD)/obj/%.o) $(PAGE_SOURCE:%.cpp=$(BUILD)/obj/%.o)
 MAIN_OBJECT  := $(BUILD)/obj/src/main.o
 CTL_OBJECT   := $(BUILD)/obj/src/splicectl.o
 UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(BUILD)/obj/%.o)
@@ -94,6 +98,13 @@ $(BUILD)/count-allocations.so: test/tools/count_allocations.cpp
 $(BUILD)/obj/test/unit/main.o: WARNINGS += -Wno-maybe-uninitialized
 
 $(LIB_OBJECTS) $(MAIN_OBJECT) $(CTL_OBJECT): ALL_CXXFLAGS += $(LIB_CXXFLAGS)
+
+$(PAGE_SOURCE): $(PAGE_FILES) Makefile
+	$(call say,GEN,$@)
+	$(Q)mkdir -p $(@D) && { printf '#include "spliced/control/page_files.hpp"\n'; for file in $(PAGE_FILES); do \
+	    name=$${file##*/}; \
+	    printf 'const std::string_view spliced::control::%s = R"page(' "$$(echo $$name | tr . _)" | cat - $$file; \
+	    printf ')page";\n'; done; } >$@
 
 $(BUILD)/obj/%.o: %.cpp
 	$(call say,CXX,$<)

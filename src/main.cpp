@@ -17,6 +17,7 @@
 #include "spliced/control/drain.hpp"
 #include "spliced/control/provision.hpp"
 #include "spliced/control/reload.hpp"
+#include "spliced/control/status_server.hpp"
 #include "spliced/os/daemon.hpp"
 #include "spliced/os/pidfile.hpp"
 #include "spliced/os/privileges.hpp"
@@ -58,7 +59,7 @@ Result<void> settle_process(const config::Global& global) {
 }
 
 int serve(const config::CommandLine& line, control::Provision provision, LogSinkPool& logs,
-          control::AdminSockets admin_sockets) {
+          control::AdminSockets admin_sockets, control::PageSockets page_sockets) {
     auto config = provision.config;
     log::set_process_sinks(provision.process_sinks);
     for (const std::string& target : logs.without_receiver())
@@ -83,6 +84,9 @@ int serve(const config::CommandLine& line, control::Provision provision, LogSink
     control::Admin admin{**loop, engine, logs, reload, control::UsageMeter((*loop)->now())};
     control::AdminServer admin_server(admin, std::move(admin_sockets));
     if (!admin_server.start()) return fail(Error{"cannot watch the statistics sockets"});
+    control::StatusServer status_server(admin);
+    if (!status_server.start(std::move(page_sockets))) return fail(Error{"cannot watch the status page's sockets"});
+    drain.also_at_begin([&] { status_server.stop_accepting(); });
     if (auto started = engine.start(); !started) return fail(started.error());
     if (daemon) {
         if (auto detached = daemon->detach(); !detached) return fail(detached.error());
@@ -112,7 +116,10 @@ int run(const config::CommandLine& line) {
     control::AdminSockets admin_sockets = control::bind_admin_sockets(*loaded.config);
     for (const Error& error : admin_sockets.errors) fail(error);
     if (!admin_sockets.errors.empty()) return failed;
-    return serve(line, std::move(provision), logs, std::move(admin_sockets));
+    control::PageSockets page_sockets = control::bind_page_sockets(*loaded.config);
+    for (const Error& error : page_sockets.errors) fail(error);
+    if (!page_sockets.errors.empty()) return failed;
+    return serve(line, std::move(provision), logs, std::move(admin_sockets), std::move(page_sockets));
 }
 
 }  // namespace

@@ -65,6 +65,7 @@ void Drain::begin() {
     reload_.forbid();
     engine_.stop_accepting();
     engine_.log_stopped();
+    if (at_begin_) at_begin_();
 }
 
 void Drain::end_sessions() {

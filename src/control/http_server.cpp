@@ -4,18 +4,18 @@
 #include <event2/bufferevent.h>
 #include <event2/listener.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <exception>
 
-#include "spliced/control/http_connection.hpp"
-
 namespace spliced::control {
 namespace {
 
 constexpr milliseconds rest_after_shortage{100};
+constexpr milliseconds between_looks{50};
 
 struct Header {
     const char* name;
@@ -56,15 +56,11 @@ void add_headers(evhttp_request* request, std::string_view type) {
     for (const Header& header : headers) evhttp_add_header(out, header.name, header.value);
 }
 
-std::string_view path_of(evhttp_request* request) {
-    std::string_view uri = evhttp_request_get_uri(request);
-    return uri.substr(0, uri.find_first_of("?#"));
-}
-
 }  // namespace
 
 HttpServer::HttpServer(event::Loop& loop, HttpSite& site)
     : loop_(loop), site_(site), http_(evhttp_new(loop.base())) {
+    look_.bind<&HttpServer::on_look>(loop, *this);
     rest_over_.bind<&HttpServer::on_rest_over>(loop, *this);
     if (!http_) return;
     evhttp_set_allowed_methods(http_.get(), EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
@@ -75,10 +71,9 @@ HttpServer::HttpServer(event::Loop& loop, HttpSite& site)
     evhttp_set_gencb(http_.get(), on_request, this);
 }
 
-// Connections that are still there are freed by evhttp now, and told to libevent's base, which destroys what
-// it was told only when it runs again or goes itself.
 HttpServer::~HttpServer() {
-    for (HttpConnection* connection : connections_) connection->forget_server();
+    http_.reset();
+    for (const Connection& connection : connections_) bufferevent_decref(connection.stream);
 }
 
 bool HttpServer::listen(UniqueFd socket) {
@@ -110,16 +105,45 @@ void HttpServer::stop_accepting() {
     for (evhttp_bound_socket* each : bound) evhttp_del_accept_socket(http_.get(), each);
 }
 
-bufferevent* HttpServer::on_connection(event_base*, void* opaque) {
+// Where memory is short evhttp would make a connection of its own, which is as good as a lost one then.
+bufferevent* HttpServer::on_connection(event_base* base, void* opaque) {
     auto& server = *static_cast<HttpServer*>(opaque);
-    bufferevent* connection = HttpConnection::open(server);
+    bufferevent* stream = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+    if (stream == nullptr) return nullptr;
+    bufferevent_incref(stream);
+    TimePoint now = server.loop_.now();
+    server.let_released_go();
+    server.connections_.push_back({stream, now + connection_deadline});
     server.update();
-    return connection;
+    server.look_.arm_no_later(now, now + between_looks);
+    return stream;
 }
 
-void HttpServer::on_connection_gone(HttpConnection& connection) {
-    std::erase(connections_, &connection);
+/// Whoever frees a bufferevent takes its callbacks away; evhttp never does so otherwise.
+bool HttpServer::Connection::is_released() const {
+    bufferevent_event_cb callback = nullptr;
+    bufferevent_getcb(stream, nullptr, nullptr, &callback, nullptr);
+    return callback == nullptr;
+}
+
+void HttpServer::let_released_go() {
+    std::erase_if(connections_, [](const Connection& connection) {
+        bool released = connection.is_released();
+        if (released) bufferevent_decref(connection.stream);
+        return released;
+    });
+}
+
+// A connection whose time is up belongs to evhttp still, which frees it when it sees the end of the stream, or
+// that it cannot write.
+event::Verdict HttpServer::on_look() {
+    let_released_go();
     update();
+    TimePoint now = loop_.now();
+    for (const Connection& connection : connections_)
+        if (now >= connection.deadline) ::shutdown(bufferevent_getfd(connection.stream), SHUT_RDWR);
+    if (!connections_.empty()) look_.arm(now, now + between_looks);
+    return event::Verdict::keep;
 }
 
 void HttpServer::update() {
@@ -158,7 +182,7 @@ void HttpServer::on_request(evhttp_request* request, void* opaque) {
 }
 
 void HttpServer::reply(evhttp_request* request) {
-    HttpAnswer answer = site_.answer(path_of(request));
+    HttpAnswer answer = site_.answer(evhttp_request_get_uri(request));
     add_headers(request, answer.type);
     std::unique_ptr<evbuffer, void (*)(evbuffer*)> body(evbuffer_new(), evbuffer_free);
     if (!body || evbuffer_add(body.get(), answer.body.data(), answer.body.size()) != 0)

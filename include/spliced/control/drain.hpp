@@ -2,6 +2,8 @@
 // over. USR2, whose default action would end it too, is answered by a message.
 #pragma once
 
+#include <functional>
+
 #include "spliced/control/reload.hpp"
 #include "spliced/event/loop.hpp"
 #include "spliced/event/signal_event.hpp"
@@ -18,6 +20,8 @@ class Drain final : private proxy::IdleObserver {
 
     /// False where a signal cannot be watched.
     bool watch_signals();
+    /// Called once, when the process begins to stop.
+    void also_at_begin(std::function<void()> work) { at_begin_ = std::move(work); }
 
     event::Verdict on_stop_now(int signal);
     event::Verdict on_stop_softly(int signal);
@@ -34,6 +38,7 @@ class Drain final : private proxy::IdleObserver {
     proxy::Engine& engine_;
     Reload& reload_;
     bool begun_ = false;
+    std::function<void()> at_begin_;
     event::SignalEvent terminate_;
     event::SignalEvent interrupt_;
     event::SignalEvent stop_softly_;

@@ -13,6 +13,7 @@
 #include "spliced/event/loop.hpp"
 #include "spliced/event/timer.hpp"
 
+struct bufferevent;
 struct evconnlistener;
 
 namespace spliced::control {
@@ -26,8 +27,8 @@ struct HttpAnswer {
 /// What the server asks. Implemented by the status server.
 class HttpSite {
   public:
-    /// `path` as it was sent, beginning with '/', without the part behind '?'.
-    virtual HttpAnswer answer(std::string_view path) = 0;
+    /// `uri` as it was sent: "/metrics", "/;csv", "/haproxy?stats".
+    virtual HttpAnswer answer(std::string_view uri) = 0;
     /// Connections at a time.
     virtual std::size_t connection_limit() const = 0;
 
@@ -35,12 +36,14 @@ class HttpSite {
     ~HttpSite() = default;
 };
 
-class HttpConnection;
-
 /// evhttp knows no limit of connections, and its timeouts begin anew with each byte. So every connection is
-/// counted from its accept until libevent frees it, whether it ever sends a request or not, listeners pause
+/// counted from its accept until evhttp lets go of it, whether it ever sends a request or not, listeners pause
 /// while the limit is reached, and each connection has one deadline for everything. Further clients wait in
 /// the kernel's backlog.
+///
+/// evhttp does not tell when it lets go of a connection that never sent a request. We hold a reference to each
+/// and look, some times a second while there are any. (A filter around the connection would tell, but evhttp
+/// closes it before the answer is out.)
 class HttpServer {
   public:
     /// From the accept until the answer is out, for clients that are slow on purpose.
@@ -57,15 +60,20 @@ class HttpServer {
     /// Closes the listeners; who waits in their backlog is refused.
     void stop_accepting();
 
+    event::Verdict on_look();
     event::Verdict on_rest_over();
     void dispose() {}
 
   private:
-    friend class HttpConnection;
+    struct Connection {
+        bufferevent* stream;
+        TimePoint deadline;
+        bool is_released() const;  ///< evhttp has let go of it
+    };
     static bufferevent* on_connection(event_base* base, void* opaque);
     static void on_request(evhttp_request* request, void* opaque);
     static void on_shortage(evconnlistener* listener, void* opaque);
-    void on_connection_gone(HttpConnection& connection);
+    void let_released_go();
     bool is_full() const { return connections_.size() >= site_.connection_limit(); }
     /// Listeners accept, or they do not: as the limit and a shortage say.
     void update();
@@ -76,9 +84,10 @@ class HttpServer {
     struct FreeHttp {
         void operator()(evhttp* http) const { evhttp_free(http); }
     };
-    std::vector<HttpConnection*> connections_;  ///< libevent owns them
-    std::vector<evconnlistener*> listeners_;    ///< evhttp owns them
-    bool resting_ = false;                      ///< after a shortage
+    std::vector<Connection> connections_;
+    std::vector<evconnlistener*> listeners_;  ///< evhttp owns them
+    bool resting_ = false;                    ///< after a shortage
+    event::Timer look_;
     event::Timer rest_over_;
     log::OncePerSecond shortage_;
     std::unique_ptr<evhttp, FreeHttp> http_;

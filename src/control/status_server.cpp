@@ -1,0 +1,96 @@
+#include "spliced/control/status_server.hpp"
+
+#include <fmt/format.h>
+
+#include "spliced/control/json.hpp"
+#include "spliced/control/metrics.hpp"
+#include "spliced/control/page_files.hpp"
+#include "spliced/control/process_info.hpp"
+#include "spliced/control/stat_text.hpp"
+#include "spliced/control/status_html.hpp"
+#include "spliced/proxy/bound_sockets.hpp"
+
+namespace spliced::control {
+namespace {
+
+constexpr std::string_view html = "text/html; charset=utf-8";
+constexpr std::string_view plain = "text/plain; charset=utf-8";
+constexpr std::string_view json = "application/json";
+
+const StatFilter everything{{}, {}, all_kinds, false, false};
+
+Result<UniqueFd> bind_one(const config::StatusPage& page, const config::Bind& bind) {
+    if (bind.inherited_fd) return os::adopt_listener(*bind.inherited_fd);
+    return os::listen_on(proxy::listen_options({}, bind, page.maxconn));
+}
+
+}  // namespace
+
+PageSockets bind_page_sockets(const config::Config& config) {
+    PageSockets bound;
+    for (const config::Bind& bind : config.page.binds) {
+        auto listening = bind_one(config.page, bind);
+        if (listening)
+            bound.listening.push_back(std::move(*listening));
+        else
+            bound.errors.push_back({fmt::format("{}:{}: status page: {}", bind.where.file, bind.where.line,
+                                                listening.error().message),
+                                    listening.error().code});
+    }
+    return bound;
+}
+
+StatusServer::StatusServer(const Admin& admin) : admin_(admin), http_(admin.loop, *this) {
+    sample_.bind<&StatusServer::on_sample>(admin.loop, *this);
+}
+
+bool StatusServer::start(PageSockets sockets) {
+    if (sockets.listening.empty()) return true;
+    for (UniqueFd& socket : sockets.listening)
+        if (!http_.listen(std::move(socket))) return false;
+    on_sample();
+    return true;
+}
+
+event::Verdict StatusServer::on_sample() {
+    TimePoint now = admin_.loop.now();
+    history_.take(collect_stats(admin_.engine), now);
+    sample_.arm(now, now + History::interval);
+    return event::Verdict::keep;
+}
+
+// The words behind ';' are HAProxy's; tools ask for "/;csv", or for "/haproxy?stats;csv" with its default URI.
+HttpAnswer StatusServer::answer(std::string_view uri) {
+    std::string_view path = uri.substr(0, uri.find_first_of("?;"));
+    std::string_view words = uri.find(';') == std::string_view::npos ? "" : uri.substr(uri.find(';'));
+    if (words.find(";csv") != std::string_view::npos)
+        return {200, plain, stats_csv(collect_stats(admin_.engine))};
+    if (words.find(";json") != std::string_view::npos)
+        return {200, json, stats_json(collect_stats(admin_.engine))};
+    if (path == "/") return page();
+    if (path == "/metrics") return metrics();
+    if (path == "/stats.json")
+        return {200, json, plain_json(collect_stats(admin_.engine, everything), process_info(admin_))};
+    if (path == "/healthz") return health();
+    if (path == "/status.css") return {200, "text/css; charset=utf-8", std::string(status_css)};
+    if (path == "/status.js") return {200, "text/javascript; charset=utf-8", std::string(status_js)};
+    return {404, plain, "There is /, /metrics, /;csv, /;json, /stats.json and /healthz.\n"};
+}
+
+HttpAnswer StatusServer::page() const {
+    auto rows = collect_stats(admin_.engine, everything);
+    auto info = process_info(admin_);
+    return {200, html, status_html({admin_, rows, info, history_})};
+}
+
+HttpAnswer StatusServer::metrics() const {
+    auto rows = collect_stats(admin_.engine, everything);
+    return {200, metrics_type, haproxy_metrics(rows, process_info(admin_)) + own_metrics(admin_)};
+}
+
+HttpAnswer StatusServer::health() const {
+    if (admin_.engine.is_stopping()) return {503, plain, "stopping\n"};
+    return {200, plain, "ok\n"};
+}
+
+}  // namespace spliced::control
