@@ -16,6 +16,7 @@ namespace {
 
 constexpr milliseconds rest_after_shortage{100};
 constexpr milliseconds between_looks{50};
+constexpr ev_uint16_t every_method = 0xffff;
 
 struct Header {
     const char* name;
@@ -43,6 +44,8 @@ const char* reason_of(int code) {
             return "OK";
         case 404:
             return "Not Found";
+        case 405:
+            return "Method Not Allowed";
         case 503:
             return "Service Unavailable";
         default:
@@ -63,7 +66,8 @@ HttpServer::HttpServer(event::Loop& loop, HttpSite& site)
     look_.bind<&HttpServer::on_look>(loop, *this);
     rest_over_.bind<&HttpServer::on_rest_over>(loop, *this);
     if (!http_) return;
-    evhttp_set_allowed_methods(http_.get(), EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
+    // evhttp's own answer to a method that is not allowed is 501.
+    evhttp_set_allowed_methods(http_.get(), every_method);
     evhttp_set_max_headers_size(http_.get(), largest_head);
     evhttp_set_max_body_size(http_.get(), 0);
     evhttp_set_timeout(http_.get(), static_cast<int>(connection_deadline.count()));
@@ -182,7 +186,10 @@ void HttpServer::on_request(evhttp_request* request, void* opaque) {
 }
 
 void HttpServer::reply(evhttp_request* request) {
-    HttpAnswer answer = site_.answer(evhttp_request_get_uri(request));
+    bool reads = (evhttp_request_get_command(request) & (EVHTTP_REQ_GET | EVHTTP_REQ_HEAD)) != 0;
+    HttpAnswer answer = reads ? site_.answer(evhttp_request_get_uri(request))
+                              : HttpAnswer{405, "text/plain", "Only GET and HEAD.\n"};
+    if (!reads) evhttp_add_header(evhttp_request_get_output_headers(request), "Allow", "GET, HEAD");
     add_headers(request, answer.type);
     std::unique_ptr<evbuffer, void (*)(evbuffer*)> body(evbuffer_new(), evbuffer_free);
     if (!body || evbuffer_add(body.get(), answer.body.data(), answer.body.size()) != 0)

@@ -101,13 +101,13 @@ std::string check_cell(const StatRow& row) {
     if (row.kind == StatKind::backend)
         return cell("Check", "",
                     number(row, column::chkdown) > 0
-                        ? fmt::format("down {} times", grouped(number(row, column::chkdown)))
+                        ? fmt::format("{} times all down", grouped(number(row, column::chkdown)))
                         : "");
     if (!has(row, column::check_status)) return cell("Check", "");
     std::string remark = fmt::format("{} ms", number(row, column::check_duration));
     if (std::string info = text_of(row[column::last_chk]); !info.empty()) remark += ", " + escaped(info);
     append_count(remark, number(row, column::chkfail), "failed");
-    append_count(remark, number(row, column::chkdown), "times down");
+    append_count(remark, number(row, column::chkdown), "down");
     return cell("Check", escaped(text_of(row[column::check_status])), remark);
 }
 

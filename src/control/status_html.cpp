@@ -89,7 +89,7 @@ std::string head_html(const StatusView& view, const Verdict& verdict) {
 }
 
 constexpr std::string_view foot =
-    "<footer class=\"muted\">The same for programs: <a href=\"/metrics\">Prometheus</a>, "
+    "<footer class=\"muted\">Graphs show the last 10 minutes. The same figures for programs: <a href=\"/metrics\">Prometheus</a>, "
     "<a href=\"/;csv\">CSV</a>, <a href=\"/stats.json\">JSON</a>, <a href=\"/healthz\">health</a></footer>\n";
 
 }  // namespace

@@ -49,7 +49,7 @@ std::string_view grade_of(std::string_view status) {
 Verdict verdict_of(std::span<const StatRow> rows) {
     Servers servers = count_servers(rows);
     std::string dead = dead_backends(rows);
-    if (!dead.empty()) return {"bad", fmt::format("No server can be reached: {}", dead)};
+    if (!dead.empty()) return {"bad", fmt::format("{}: no server can be reached", dead)};
     std::string off = servers.off > 0 ? fmt::format(", {} in maintenance", servers.off) : std::string();
     if (servers.down > 0)
         return {"warn", fmt::format("{} of {} server{} {} down{}", servers.down, servers.all,
