@@ -33,13 +33,14 @@ say       = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
 
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor $(if $(WERROR),-Werror)
 # No vptr check: it asks the kernel for a pipe and cries wolf when descriptors have run out, which tests bring about.
-SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-sanitize=vptr -fno-omit-frame-pointer)
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-sanitize=vptr -fno-omit-frame-pointer \
+                           -DSPLICED_SANITIZED)
 # Asked for only when something is compiled, so that install-deps may run first on a fresh machine.
-PKGS     := libevent fmt inih
+PKGS     := libevent fmt inih libseccomp
 PKGFLAGS  = $(eval PKGFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKGFLAGS)
 # The client needs fmt alone.
 CTLLIBS   = $(eval CTLLIBS := $(shell pkg-config --libs fmt))$(CTLLIBS)
-PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_extra libevent_core fmt inih))$(PKGLIBS)
+PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_extra libevent_core fmt inih libseccomp))$(PKGLIBS)
 
 CXXFLAGS ?= -g
 INIH_VERSION = $(eval INIH_VERSION := $(shell pkg-config --modversion inih))$(INIH_VERSION)
@@ -64,7 +65,7 @@ MAIN_OBJECT  := $(BUILD)/obj/src/main.o
 CTL_OBJECT   := $(BUILD)/obj/src/splicectl.o
 UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(BUILD)/obj/%.o)
 # What the system tests preload; sanitizers bear no such thing.
-PRELOADED    := $(if $(SAN),,$(BUILD)/count-allocations.so)
+PRELOADED    := $(if $(SAN),,$(BUILD)/count-allocations.so $(BUILD)/intruder.so)
 
 .PHONY: all help deps demo check check-unit check-system check-clients bench lint format fuzz install clean
 .DEFAULT_GOAL := all
@@ -91,6 +92,9 @@ $(BUILD)/unit-tests: $(UNIT_OBJECTS) $(BUILD)/libspliced.a
 	$(Q)$(CXX) -fno-lto $(ALL_LDFLAGS) -o $@ $^ $(PKGLIBS) $(if $(wildcard /usr/lib/*/libCatch2.a),-lCatch2)
 
 $(BUILD)/count-allocations.so: test/tools/count_allocations.cpp
+$(BUILD)/intruder.so: test/tools/intruder.cpp
+
+$(PRELOADED):
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D) && $(CXX) -std=c++20 $(OPT) $(CXXFLAGS) $(WARNINGS) -shared -fPIC $(LDFLAGS) -o $@ $<
 

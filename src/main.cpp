@@ -7,17 +7,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "spliced/base/log.hpp"
 #include "spliced/config/command_line.hpp"
 #include "spliced/config/load.hpp"
 #include "spliced/config/version.hpp"
-#include "spliced/control/admin_server.hpp"
-#include "spliced/control/drain.hpp"
-#include "spliced/control/provision.hpp"
-#include "spliced/control/reload.hpp"
-#include "spliced/control/status_server.hpp"
+#include "spliced/control/sandbox.hpp"
+#include "spliced/control/service.hpp"
 #include "spliced/os/daemon.hpp"
 #include "spliced/os/pidfile.hpp"
 #include "spliced/os/privileges.hpp"
@@ -47,19 +45,54 @@ void report(const std::vector<config::Mistake>& mistakes) {
     }
 }
 
-// What must happen while the process is still root and sees the whole file system.
-Result<void> settle_process(const config::Global& global) {
-    if (!global.pidfile.empty())
-        if (auto written = os::write_pid_file(global.pidfile, ::getpid()); !written) return written;
-    auto identity = os::complete({global.user, global.group, global.user_name, global.group_name});
-    if (!identity) return identity.error();
-    if (!global.chroot.empty())
-        if (auto entered = os::enter_chroot(global.chroot); !entered) return entered;
-    return os::drop_privileges(*identity);
+// Socket activation (what cannot be used of it costs no start), and what another process hands over.
+Result<os::InheritedSockets> inherit_sockets(const config::CommandLine& line, control::Takeover& takeover) {
+    std::vector<Error> errors;
+    os::InheritedSockets inherited = os::take_activation_sockets(errors);
+    for (const Error& error : errors) log::say(Level::warning, error.message);
+    takeover.receive(inherited);
+    if (line.sockets_from.empty()) return inherited;
+    auto received = control::Takeover::receive_from(line.sockets_from, inherited);
+    return received ? Result<os::InheritedSockets>(std::move(inherited)) : received.error();
 }
 
-int serve(const config::CommandLine& line, control::Provision provision, LogSinkPool& logs,
-          control::AdminSockets admin_sockets, control::PageSockets page_sockets) {
+// What no 'bind' is for must not look as if somebody listened.
+void close_left(os::InheritedSockets inherited) {
+    for (const std::string& address : inherited.left())
+        log::say(Level::warning,
+                 fmt::format("no 'bind' is for the inherited socket of {}: it is closed", address));
+}
+
+// What must happen while the process is still root and sees the whole file system.
+Result<std::optional<os::PidFile>> settle_process(const config::Global& global) {
+    auto identity = os::complete({global.user, global.group, global.user_name, global.group_name});
+    if (!identity) return identity.error();
+    std::optional<os::PidFile> pid_file;
+    if (!global.pidfile.empty()) {
+        auto opened = os::PidFile::open(global.pidfile, identity->user);
+        if (!opened) return opened.error();
+        pid_file = std::move(*opened);
+    }
+    if (!global.chroot.empty())
+        if (auto entered = os::enter_chroot(global.chroot); !entered) return entered.error();
+    if (auto dropped = os::drop_privileges(*identity); !dropped) return dropped.error();
+    return pid_file;
+}
+
+// The process serves: whoever waits for that is told.
+Result<void> announce(std::optional<os::PidFile>& pid_file, std::optional<os::Daemon>& daemon,
+                      const control::Takeover& takeover) {
+    if (pid_file)
+        if (auto written = pid_file->write(::getpid()); !written) return written;
+    takeover.complete();
+    if (!daemon) return {};
+    if (auto detached = daemon->detach(); !detached) return detached;
+    log::set_console(log::Console::quiet);
+    return {};
+}
+
+int serve(const config::CommandLine& line, os::Program program, control::Provision provision,
+          LogSinkPool& logs, const control::Takeover& takeover) {
     auto config = provision.config;
     log::set_process_sinks(provision.process_sinks);
     for (const std::string& target : logs.without_receiver())
@@ -72,34 +105,26 @@ int serve(const config::CommandLine& line, control::Provision provision, LogSink
         if (!forked) return fail(forked.error());
         daemon = std::move(*forked);
     }
-    if (auto settled = settle_process(config->global); !settled) return fail(settled.error());
+    os::Notifier notifier = os::Notifier::from_environment();  // before a chroot hides its path
+    auto pid_file = settle_process(config->global);
+    if (!pid_file) return fail(pid_file.error());
 
     auto loop = spliced::event::Loop::create();  // libevent has a struct of the same name
     if (!loop) return fail(loop.error());
-    proxy::Engine engine(config, **loop, provision.capacity, std::move(provision.sinks),
-                         std::move(provision.sockets));
-    control::Reload reload(**loop, engine, logs, {line.files, {line.maxconn, line.pidfile}});
-    control::Drain drain(**loop, engine, reload);
-    if (!drain.watch_signals() || !reload.watch_signals()) return fail(Error{"cannot watch signals"});
-    control::Admin admin{**loop, engine, logs, reload, control::UsageMeter((*loop)->now())};
-    control::AdminServer admin_server(admin, std::move(admin_sockets));
-    if (!admin_server.start()) return fail(Error{"cannot watch the statistics sockets"});
-    control::StatusServer status_server(admin);
-    if (!status_server.start(std::move(page_sockets))) return fail(Error{"cannot watch the status page's sockets"});
-    drain.also_at_begin([&] { status_server.stop_accepting(); });
-    if (auto started = engine.start(); !started) return fail(started.error());
-    if (daemon) {
-        if (auto detached = daemon->detach(); !detached) return fail(detached.error());
-        log::set_console(log::Console::quiet);
-    }
+    control::Service service(**loop, std::move(provision), logs,
+                             {line, std::move(program), std::move(notifier)});
+    if (auto started = service.start(); !started) return fail(started.error());
+    if (auto entered = control::enter_sandbox(*config, line.files); !entered) return fail(entered.error());
+    if (auto announced = announce(*pid_file, daemon, takeover); !announced) return fail(announced.error());
+    service.manager().ready();
     (*loop)->run();
-    engine.log_totals();
+    service.engine().log_totals();
     if (std::uint64_t dropped = logs.dropped())
         log::say(Level::warning, fmt::format("{} log lines could not be delivered", dropped));
     return ok;
 }
 
-int run(const config::CommandLine& line) {
+int run(const config::CommandLine& line, os::Program program) {
     if (!line.folder.empty() && ::chdir(line.folder.c_str()) < 0)
         return fail(system_error("cannot enter the folder " + line.folder, errno));
     config::Loaded loaded = config::load(line.files, {line.maxconn, line.pidfile});
@@ -109,17 +134,15 @@ int run(const config::CommandLine& line) {
         return line.quiet ? ok : print("Configuration file is valid\n");
     if (line.mode == config::CommandLine::Mode::dump_config) return print(config::dump(*loaded.config));
 
+    control::Takeover takeover(line.replaced, line.replaces_hard);
+    auto inherited = inherit_sockets(line, takeover);
+    if (!inherited) return fail(inherited.error());
     LogSinkPool logs(line.host_name.empty() ? local_host_name() : line.host_name);
-    control::Provision provision = control::provide(loaded.config, logs);
+    control::Provision provision = control::provide(loaded.config, logs, *inherited);
+    close_left(std::move(*inherited));
     for (const Error& error : provision.errors) fail(error);
     if (!provision.errors.empty()) return failed;
-    control::AdminSockets admin_sockets = control::bind_admin_sockets(*loaded.config);
-    for (const Error& error : admin_sockets.errors) fail(error);
-    if (!admin_sockets.errors.empty()) return failed;
-    control::PageSockets page_sockets = control::bind_page_sockets(*loaded.config);
-    for (const Error& error : page_sockets.errors) fail(error);
-    if (!page_sockets.errors.empty()) return failed;
-    return serve(line, std::move(provision), logs, std::move(admin_sockets), std::move(page_sockets));
+    return serve(line, std::move(program), std::move(provision), logs, takeover);
 }
 
 }  // namespace
@@ -127,6 +150,7 @@ int run(const config::CommandLine& line) {
 int main(int argc, char** argv) {
     using Mode = config::CommandLine::Mode;
     if (auto opened = os::open_missing_stdio(); !opened) return failed;
+    os::Program program = os::this_program(argc, argv);
     os::ignore_broken_pipes();
     std::vector<std::string_view> words(argv + 1, argv + argc);
     auto line = config::parse_command_line(words);
@@ -135,5 +159,5 @@ int main(int argc, char** argv) {
     if (line->mode == Mode::version) return print(config::version_text());
     if (line->mode == Mode::build) return print(config::build_text());
     log::set_console(line->console());
-    return run(*line);
+    return run(*line, std::move(program));
 }

@@ -30,6 +30,10 @@ Result<void> turn_on(CommandLine& line, std::string_view) {
     return {};
 }
 
+Result<void> change_nothing(CommandLine&, std::string_view) {
+    return {};
+}
+
 template <std::string CommandLine::*field>
 Result<void> take(CommandLine& line, std::string_view argument) {
     line.*field = argument;
@@ -59,10 +63,18 @@ Result<void> set_pidfile(CommandLine& line, std::string_view argument) {
     return {};
 }
 
+template <bool hard>
+Result<void> replace(CommandLine& line, std::string_view) {
+    line.replaces_hard = hard;
+    return {};
+}
+
 constexpr std::array flags{
     Flag{"-f", "FILE|DIR", "read this file, or the *.ini files of this folder; repeatable", add_file},
     Flag{"-c", "", "check the configuration, print the verdict and exit", choose<Mode::check>},
     Flag{"--dump-config", "", "print the effective configuration and exit", choose<Mode::dump_config>},
+    Flag{"-W", "", "accepted for HAProxy's sake: there is one process", change_nothing},
+    Flag{"-Ws", "", "run under a service manager: stay in the foreground", turn_on<&CommandLine::foreground>},
     Flag{"-D", "", "go to the background", turn_on<&CommandLine::daemon>},
     Flag{"-db", "", "stay in the foreground, whatever else says otherwise",
          turn_on<&CommandLine::foreground>},
@@ -73,14 +85,16 @@ constexpr std::array flags{
     Flag{"-p", "PIDFILE", "write the process number to this file", set_pidfile},
     Flag{"-C", "DIR", "change to this folder before reading files", take<&CommandLine::folder>},
     Flag{"-L", "NAME", "host name in log lines", take<&CommandLine::host_name>},
+    Flag{"-sf", "[PID...]", "take over from these processes, let their connections finish", replace<false>},
+    Flag{"-st", "[PID...]", "take over from these processes, end their connections", replace<true>},
+    Flag{"-x", "SOCKET", "take the listening sockets over from this statistics socket",
+         take<&CommandLine::sockets_from>},
     Flag{"-v", "", "print the version and exit", choose<Mode::version>},
     Flag{"--version", "", "", choose<Mode::version>},
     Flag{"-vv", "", "print the version and how the program was built, and exit", choose<Mode::build>},
     Flag{"--help", "", "print this and exit", choose<Mode::help>},
     Flag{"-h", "", "", choose<Mode::help>},
 };
-
-constexpr std::array<std::string_view, 5> planned{"-sf", "-st", "-x", "-W", "-Ws"};
 
 constexpr std::array<std::string_view, 16> only_haproxy{"-S",  "-m",  "-N",  "-cc", "-dD", "-dG",
                                                         "-dK", "-dL", "-dM", "-dR", "-dS", "-dV",
@@ -115,7 +129,6 @@ std::string_view nearest_flag(std::string_view word) {
 }
 
 Error refuse(std::string_view word) {
-    if (is_one_of(planned, word)) return Error{fmt::format("{} is not supported yet", word), 0};
     if (is_one_of(only_haproxy, word))
         return Error{fmt::format("{} is a flag of HAProxy, not of spliced", word), 0};
     if (!word.starts_with('-')) {
@@ -133,6 +146,21 @@ log::Console CommandLine::console() const {
     return quiet && !verbose ? log::Console::quiet : log::Console::usual;
 }
 
+namespace {
+
+// As in HAProxy the list may be empty: `-sf $(cat FILE)` where no process was running.
+Result<void> take_processes(CommandLine& line, std::span<const std::string_view> words, std::size_t& at) {
+    std::string_view flag = words[at];
+    for (; at + 1 < words.size() && !words[at + 1].starts_with('-'); ++at) {
+        auto number = parse_integer(words[at + 1], Range{1, INT32_MAX});
+        if (!number) return Error{fmt::format("{}: {}", flag, number.error().message), 0};
+        line.replaced.push_back(static_cast<pid_t>(*number));
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<CommandLine> parse_command_line(std::span<const std::string_view> words) {
     CommandLine line;
     for (std::size_t i = 0; i < words.size() && line.mode < Mode::version; ++i) {
@@ -144,7 +172,9 @@ Result<CommandLine> parse_command_line(std::span<const std::string_view> words) 
         const Flag* flag = find_flag(words[i]);
         if (flag == nullptr) return refuse(words[i]);
         std::string_view argument;
-        if (!flag->argument.empty()) {
+        if (flag->argument.starts_with('[')) {
+            if (auto taken = take_processes(line, words, i); !taken) return taken.error();
+        } else if (!flag->argument.empty()) {
             if (i + 1 < words.size()) argument = words[++i];
             if (argument.empty())
                 return Error{fmt::format("{} needs {} behind it", flag->name, flag->argument), 0};

@@ -43,6 +43,8 @@ constexpr Keyword table[] = {
     {"tune.pipesize",       global,  &Global::pipesize,             "0",            yes, "bytes that a pipe may hold", up_to_a_gigabyte},
     {"tune.maxaccept",      global,  Special::maxaccept,            "4",            yes, "connections that a listener takes in a turn"},
     {"spread-checks",       global,  &Global::spread_checks,        "0",            yes, "percent by which checks are moved", Range{0, 50}},
+    {"seccomp",             global,  &Global::seccomp,              "yes",          no,  "refuse system calls that are not needed"},
+    {"landlock",            global,  &Global::landlock,             "yes",          no,  "refuse files that are not needed"},
     {"log",                 all,     Special::log,                  "none",         yes, "where log lines go"},
     {"stats socket",        global,  Special::stats_socket,         "none",         no,  "where administrators connect"},
     {"stats timeout",       global,  &Global::stats_timeout,        "10s",          yes, "longest silence of an administrator"},

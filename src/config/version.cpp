@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 #include <sys/utsname.h>
 
+#include "spliced/os/landlock.hpp"
+#include "spliced/os/seccomp.hpp"
+
 #ifndef SPLICED_VERSION
 #define SPLICED_VERSION "(not recorded)"
 #endif
@@ -14,6 +17,18 @@
 #endif
 
 namespace spliced::config {
+
+namespace {
+
+std::string sandbox_text() {
+    if (!os::can_be_confined()) return "none, since this is a build with sanitizers";
+    int version = os::landlock_version();
+    return fmt::format("seccomp (libseccomp {}), {}", os::seccomp_library_version(),
+                       version > 0 ? fmt::format("landlock (version {} in this kernel)", version)
+                                   : "no landlock in this kernel");
+}
+
+}  // namespace
 
 std::string version_text() {
     return "spliced version " SPLICED_VERSION ", a layer-4 TCP splice proxy\n";
@@ -33,6 +48,7 @@ std::string build_text() {
                         event_get_version(), LIBEVENT_VERSION, FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
                         FMT_VERSION % 100, SPLICED_INIH_VERSION);
     text += "Features: splice, epoll\n";
+    text += fmt::format("Sandbox: {}\n", sandbox_text());
     return text;
 }
 

@@ -7,8 +7,9 @@ namespace spliced::control {
 
 using event::Verdict;
 
-AdminClient::AdminClient(Admin& admin, AdminClientOwner& owner, config::AdminLevel level)
-    : admin_(admin), owner_(owner) {
+AdminClient::AdminClient(Admin& admin, AdminClientOwner& owner, config::AdminLevel level,
+                         bool may_take_listeners)
+    : admin_(admin), owner_(owner), may_take_listeners_(may_take_listeners) {
     caller_.level = level;
     caller_.idle_limit = admin.engine.config().global.stats_timeout;
 }
@@ -67,6 +68,11 @@ bool AdminClient::take_line() {
 
 void AdminClient::run(const std::string& command) {
     auto words = command_words(command);
+    if (may_take_listeners_ && words.size() == 1 && words[0] == "_getsocks") {
+        owner_.hand_over_listeners(stream_.fd());
+        caller_.leaving = true;
+        return;
+    }
     Answer answer = run_command(admin_, caller_, words);
     if (caller_.leaving) return;
     stream_.set_idle_limit(caller_.idle_limit);

@@ -4,45 +4,17 @@
 
 #include <cstring>
 
+#include "spliced/control/handover.hpp"
+
 namespace spliced::control {
-namespace {
-
-// Those that wait while the limit is reached.
-constexpr int backlog = 128;
-
-Result<UniqueFd> bind_one(const config::StatsSocket& socket) {
-    if (socket.inherited_fd) return os::adopt_listener(*socket.inherited_fd);
-    os::ListenOptions options;
-    options.address = &socket.address;
-    options.backlog = backlog;
-    options.mode = socket.rights.mode;
-    options.user = socket.rights.user;
-    options.group = socket.rights.group;
-    options.take_over_path = true;
-    return os::listen_on(options);
-}
-
-}  // namespace
-
-AdminSockets bind_admin_sockets(const config::Config& config) {
-    AdminSockets bound;
-    for (const config::StatsSocket& socket : config.global.stats_sockets) {
-        auto listening = bind_one(socket);
-        if (listening)
-            bound.listening.push_back(std::move(*listening));
-        else
-            bound.errors.push_back({fmt::format("{}:{}: stats socket: {}", socket.where.file,
-                                                socket.where.line, listening.error().message),
-                                    listening.error().code});
-    }
-    return bound;
-}
-
-AdminServer::Entrance::Entrance(AdminServer& server, UniqueFd socket, config::AdminLevel level)
-    : listener(std::move(socket), *this, {1, false}), server_(server), level_(level) {}
+AdminServer::Entrance::Entrance(AdminServer& server, UniqueFd socket, const config::StatsSocket& settings)
+    : listener(std::move(socket), *this, {1, false}),
+      server_(server),
+      level_(settings.level),
+      exposes_listeners_(settings.exposes_listeners) {}
 
 void AdminServer::Entrance::on_accept(event::Listener&, os::Accepted accepted) {
-    server_.admit(std::move(accepted.socket), level_);
+    server_.admit(std::move(accepted.socket), level_, exposes_listeners_);
 }
 
 void AdminServer::Entrance::on_accept_shortage(event::Listener&, int error) {
@@ -56,8 +28,7 @@ void AdminServer::Entrance::on_accept_shortage(event::Listener&, int error) {
 AdminServer::AdminServer(Admin& admin, AdminSockets sockets) : admin_(admin) {
     const auto& settings = admin.engine.config().global.stats_sockets;
     for (std::size_t i = 0; i < sockets.listening.size(); ++i)
-        entrances_.push_back(
-            std::make_unique<Entrance>(*this, std::move(sockets.listening[i]), settings[i].level));
+        entrances_.push_back(std::make_unique<Entrance>(*this, std::move(sockets.listening[i]), settings[i]));
 }
 
 AdminServer::~AdminServer() = default;
@@ -72,9 +43,22 @@ void AdminServer::stop_accepting() {
     for (auto& entrance : entrances_) entrance->listener.close();
 }
 
-void AdminServer::admit(UniqueFd socket, config::AdminLevel level) {
+std::vector<int> AdminServer::listeners() const {
+    std::vector<int> descriptors;
+    for (const auto& entrance : entrances_)
+        if (entrance->listener.fd() >= 0) descriptors.push_back(entrance->listener.fd());
+    return descriptors;
+}
+
+void AdminServer::hand_over_listeners(int socket) {
+    auto sockets = listening_sockets(admin_.engine);
+    for (int listener : listeners()) sockets.push_back({listener, -1});
+    if (auto sent = send_listeners(socket, sockets); !sent) log::say(Level::warning, sent.error().message);
+}
+
+void AdminServer::admit(UniqueFd socket, config::AdminLevel level, bool may_take_listeners) {
     AdminClientOwner& owner = *this;
-    clients_.emplace_front(admin_, owner, level);
+    clients_.emplace_front(admin_, owner, level, may_take_listeners);
     if (!clients_.front().start(std::move(socket))) clients_.pop_front();
     if (!full()) return;
     for (auto& entrance : entrances_) entrance->listener.pause();

@@ -8,8 +8,14 @@
 
 namespace spliced::control {
 
-Drain::Drain(event::Loop& loop, proxy::Engine& engine, Reload& reload)
-    : loop_(loop), engine_(engine), reload_(reload) {
+Drain::Drain(event::Loop& loop, Parts parts)
+    : loop_(loop),
+      engine_(parts.engine),
+      reload_(parts.reload),
+      upgrade_(parts.upgrade),
+      manager_(parts.manager),
+      admin_(parts.admin),
+      page_(parts.page) {
     engine_.sessions().set_observer(this);
     time_is_up_.bind<&Drain::on_time_is_up>(loop, *this);
 }
@@ -21,8 +27,7 @@ Drain::~Drain() {
 bool Drain::watch_signals() {
     return terminate_.watch<&Drain::on_stop_now>(loop_, SIGTERM, *this) &&
            interrupt_.watch<&Drain::on_stop_now>(loop_, SIGINT, *this) &&
-           stop_softly_.watch<&Drain::on_stop_softly>(loop_, SIGUSR1, *this) &&
-           upgrade_.watch<&Drain::on_unserved>(loop_, SIGUSR2, *this);
+           stop_softly_.watch<&Drain::on_stop_softly>(loop_, SIGUSR1, *this);
 }
 
 event::Verdict Drain::on_stop_now(int) {
@@ -46,9 +51,12 @@ event::Verdict Drain::on_stop_softly(int) {
     return event::Verdict::keep;
 }
 
-event::Verdict Drain::on_unserved(int) {
-    log::say(Level::warning, "SIGUSR2 changes nothing: this version cannot replace its program.");
-    return event::Verdict::keep;
+void Drain::on_replaced(pid_t successor, bool hard) {
+    if (!begun_) {
+        log::say(Level::notice, fmt::format("Process {} has taken over.", successor));
+        manager_.main_pid(successor);
+    }
+    hard ? on_stop_now(SIGTERM) : on_stop_softly(SIGUSR1);
 }
 
 event::Verdict Drain::on_time_is_up() {
@@ -63,9 +71,12 @@ void Drain::begin() {
     if (begun_) return;
     begun_ = true;
     reload_.forbid();
+    upgrade_.forbid("this process is stopping.");
+    manager_.stopping();
+    admin_.stop_accepting();
+    page_.stop_accepting();
     engine_.stop_accepting();
     engine_.log_stopped();
-    if (at_begin_) at_begin_();
 }
 
 void Drain::end_sessions() {

@@ -109,6 +109,12 @@ void HttpServer::stop_accepting() {
     for (evhttp_bound_socket* each : bound) evhttp_del_accept_socket(http_.get(), each);
 }
 
+std::vector<int> HttpServer::listeners() const {
+    std::vector<int> descriptors;
+    for (evconnlistener* listener : listeners_) descriptors.push_back(evconnlistener_get_fd(listener));
+    return descriptors;
+}
+
 // Where memory is short evhttp would make a connection of its own, which is as good as a lost one then.
 bufferevent* HttpServer::on_connection(event_base* base, void* opaque) {
     auto& server = *static_cast<HttpServer*>(opaque);

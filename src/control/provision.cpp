@@ -52,14 +52,20 @@ void take_sockets(Provision& provision, proxy::BoundSockets sockets) {
 
 }  // namespace
 
-Provision provide(std::shared_ptr<const config::Config> config, LogSinkPool& logs) {
+Provision provide(std::shared_ptr<const config::Config> config, LogSinkPool& logs,
+                  os::InheritedSockets& inherited) {
     Provision provision;
     provision.config = std::move(config);
     const auto& ulimit = provision.config->global.ulimit_n;
     settle_capacity(provision, ulimit ? os::set_descriptor_limit(*ulimit) : os::raise_descriptor_limit());
     if (!provision.errors.empty()) return provision;
     tell_capacity(provision);
-    take_sockets(provision, proxy::bind_all(*provision.config, provision.capacity.maxconn));
+    take_sockets(provision, proxy::bind_all(*provision.config, provision.capacity.maxconn, inherited));
+    if (!provision.errors.empty()) return provision;
+    provision.admin_sockets = bind_admin_sockets(*provision.config, inherited);
+    provision.errors = provision.admin_sockets.errors;
+    provision.page_sockets = bind_page_sockets(*provision.config, inherited);
+    for (const Error& error : provision.page_sockets.errors) provision.errors.push_back(error);
     if (provision.errors.empty()) open_logs(provision, logs);
     return provision;
 }

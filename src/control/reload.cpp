@@ -10,8 +10,9 @@
 
 namespace spliced::control {
 
-Reload::Reload(event::Loop& loop, proxy::Engine& engine, LogSinkPool& logs, Sources sources)
-    : loop_(loop), engine_(engine), logs_(logs), sources_(std::move(sources)) {
+Reload::Reload(event::Loop& loop, proxy::Engine& engine, ServiceManager& manager, LogSinkPool& logs,
+               Sources sources)
+    : loop_(loop), engine_(engine), manager_(manager), logs_(logs), sources_(std::move(sources)) {
     time_is_up_.bind<&Reload::on_time_is_up>(loop, *this);
 }
 
@@ -26,7 +27,9 @@ event::Verdict Reload::on_signal(int) {
 
 const Reload::Outcome& Reload::run() {
     log::say(Level::notice, "Reloading the configuration.");
+    if (!forbidden_) manager_.reloading();
     last_ = attempt();
+    if (!forbidden_) manager_.ready();
     last_.at = std::chrono::system_clock::now();
     ++(last_.ok ? succeeded_ : failed_);
     for (const std::string& line : last_.lines) log::say(last_.ok ? Level::notice : Level::err, line);

@@ -1,14 +1,11 @@
 #include "spliced/control/status_server.hpp"
 
-#include <fmt/format.h>
-
 #include "spliced/control/json.hpp"
 #include "spliced/control/metrics.hpp"
 #include "spliced/control/page_files.hpp"
 #include "spliced/control/process_info.hpp"
 #include "spliced/control/stat_text.hpp"
 #include "spliced/control/status_html.hpp"
-#include "spliced/proxy/bound_sockets.hpp"
 
 namespace spliced::control {
 namespace {
@@ -19,26 +16,7 @@ constexpr std::string_view json = "application/json";
 
 const StatFilter everything{{}, {}, all_kinds, false, false};
 
-Result<UniqueFd> bind_one(const config::StatusPage& page, const config::Bind& bind) {
-    if (bind.inherited_fd) return os::adopt_listener(*bind.inherited_fd);
-    return os::listen_on(proxy::listen_options({}, bind, page.maxconn));
-}
-
 }  // namespace
-
-PageSockets bind_page_sockets(const config::Config& config) {
-    PageSockets bound;
-    for (const config::Bind& bind : config.page.binds) {
-        auto listening = bind_one(config.page, bind);
-        if (listening)
-            bound.listening.push_back(std::move(*listening));
-        else
-            bound.errors.push_back({fmt::format("{}:{}: status page: {}", bind.where.file, bind.where.line,
-                                                listening.error().message),
-                                    listening.error().code});
-    }
-    return bound;
-}
 
 StatusServer::StatusServer(const Admin& admin) : admin_(admin), http_(admin.loop, *this) {
     sample_.bind<&StatusServer::on_sample>(admin.loop, *this);

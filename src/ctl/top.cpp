@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -57,6 +58,15 @@ std::string summary(std::string_view info) {
                        figure(info, "Maxconn"), figure(info, "ConnRate"), figure(info, "Idle_pct"));
 }
 
+/// As many lines as the terminal has, less one for the cursor; all of them elsewhere.
+std::string_view fitting(std::string_view text) {
+    winsize size{};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row < 2) return text;
+    std::size_t end = 0;
+    for (unsigned line = 1; line < size.ws_row && end < text.size(); ++line) end = text.find('\n', end) + 1;
+    return text.substr(0, end);
+}
+
 }  // namespace
 
 Result<std::string> snapshot(const os::Address& socket, milliseconds patience) {
@@ -74,7 +84,7 @@ Result<void> run_top(const os::Address& socket, const Arguments& arguments) {
     for (unsigned round = 1;; ++round) {
         auto text = snapshot(socket, arguments.patience);
         if (!text) return text.error();
-        fmt::print("{}{}", on_terminal ? "\033[H\033[2J" : "", *text);
+        fmt::print("{}{}", on_terminal ? "\033[H\033[2J" : "", fitting(*text));
         std::fflush(stdout);
         if (round == arguments.rounds || keyboard.wait(arguments.interval)) return {};
     }

@@ -77,12 +77,18 @@ Result<void> apply_options(int socket, const ListenOptions& options) {
     return {};
 }
 
+// Only what differs: of a path that somebody else made, an ordinary user may change nothing.
 Result<void> set_rights(const std::string& path, const ListenOptions& options) {
-    if (options.mode && ::chmod(path.c_str(), *options.mode) < 0)
+    struct stat now {};
+    if (::stat(path.c_str(), &now) < 0) return cannot_listen(*options.address, "rights", errno);
+    bool has_mode = !options.mode || (now.st_mode & 07777) == *options.mode;
+    if (!has_mode && ::chmod(path.c_str(), *options.mode) < 0)
         return cannot_listen(*options.address, "mode", errno);
-    bool owned = options.user || options.group;
+    bool has_owner = options.user.value_or(now.st_uid) == now.st_uid;
+    bool has_group = options.group.value_or(now.st_gid) == now.st_gid;
     auto same = static_cast<uid_t>(-1);  // chown(2): leave it as it is
-    if (owned && ::chown(path.c_str(), options.user.value_or(same), options.group.value_or(same)) < 0)
+    if (!(has_owner && has_group) &&
+        ::chown(path.c_str(), options.user.value_or(same), options.group.value_or(same)) < 0)
         return cannot_listen(*options.address, "owner", errno);
     return {};
 }

@@ -5,15 +5,21 @@
 
 #include <cerrno>
 
-#include "spliced/base/unique_fd.hpp"
-
 namespace spliced::os {
 
-Result<void> write_pid_file(const std::string& path, pid_t pid) {
-    std::string step = "cannot write pid file " + path;
-    UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    if (!file) return system_error(step, errno);
+Result<PidFile> PidFile::open(const std::string& path, std::optional<uid_t> owner) {
+    UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+    if (!file) return system_error("cannot write pid file " + path, errno);
+    if (owner && ::geteuid() == 0 && ::fchown(file.get(), *owner, static_cast<gid_t>(-1)) < 0)
+        return system_error("cannot change the owner of pid file " + path, errno);
+    return PidFile(std::move(file), path);
+}
+
+Result<void> PidFile::write(pid_t pid) {
+    UniqueFd file = std::move(file_);
+    std::string step = "cannot write pid file " + path_;
     std::string line = std::to_string(pid) + "\n";
+    if (::ftruncate(file.get(), 0) < 0) return system_error(step, errno);
     ssize_t written = ::write(file.get(), line.data(), line.size());
     if (written < 0) return system_error(step, errno);
     // Short only where the disk is full; half a pid is another process's pid.

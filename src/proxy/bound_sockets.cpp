@@ -22,14 +22,21 @@ int backlog_of(const config::Frontend& frontend, const config::Bind& bind, std::
     return static_cast<int>(std::clamp(limit, smallest_backlog, largest_backlog));
 }
 
-Result<UniqueFd> bind_one(const config::Frontend& frontend, const config::Bind& bind, std::size_t maxconn) {
-    if (bind.inherited_fd) return os::adopt_listener(*bind.inherited_fd);
-    return os::listen_on(listen_options(frontend, bind, maxconn));
+// `fd@3` may be one of those that a service manager, or the process before this one, has passed.
+Result<UniqueFd> adopt(int descriptor, os::InheritedSockets& inherited) {
+    if (auto socket = inherited.take_descriptor(descriptor)) return std::move(*socket);
+    return os::adopt_listener(descriptor);
+}
+
+Result<UniqueFd> bind_first(const config::Frontend& frontend, const config::Bind& bind, std::size_t maxconn,
+                            os::InheritedSockets& inherited) {
+    if (bind.inherited_fd) return adopt(*bind.inherited_fd, inherited);
+    return os::inherit_or_listen(listen_options(frontend, bind, maxconn), inherited);
 }
 
 // After the start any number may be a client's socket.
 Result<UniqueFd> bind_later(const config::Frontend& frontend, const config::Bind& bind, std::size_t maxconn) {
-    if (!bind.inherited_fd) return bind_one(frontend, bind, maxconn);
+    if (!bind.inherited_fd) return os::listen_on(listen_options(frontend, bind, maxconn));
     return Error{fmt::format("fd@{} can be taken over at start only", *bind.inherited_fd)};
 }
 
@@ -41,9 +48,16 @@ Result<UniqueFd> keep(const config::Bind& held, const config::Bind& wanted) {
                     config::bind_key(wanted))};
 }
 
+/// A path that this process has made, not whoever it inherits sockets from.
+bool is_own_path(const std::string& path, const std::vector<std::string>& theirs) {
+    return !path.empty() && std::ranges::find(theirs, path) == theirs.end();
+}
+
 using Open = std::function<Result<UniqueFd>(const config::Frontend& frontend, const config::Bind& bind)>;
 
-BoundSockets open_all(const config::Config& config, const Open& open) {
+/// `theirs`: addresses that somebody else listens on, too.
+BoundSockets open_all(const config::Config& config, const std::vector<std::string>& theirs,
+                      const Open& open) {
     BoundSockets bound;
     std::vector<std::string> paths;
     for (const config::Frontend& frontend : config.frontends) {
@@ -51,7 +65,7 @@ BoundSockets open_all(const config::Config& config, const Open& open) {
         for (const config::Bind& bind : frontend.binds) {
             auto socket = open(frontend, bind);
             if (socket) {
-                if (*socket && !bind.address.path().empty()) paths.push_back(bind.address.path());
+                if (*socket && is_own_path(bind.address.path(), theirs)) paths.push_back(bind.address.path());
                 sockets.push_back(std::move(*socket));
                 continue;
             }
@@ -83,14 +97,15 @@ os::ListenOptions listen_options(const config::Frontend& frontend, const config:
     return options;
 }
 
-BoundSockets bind_all(const config::Config& config, std::size_t maxconn) {
-    return open_all(config, [&](const config::Frontend& frontend, const config::Bind& bind) {
-        return bind_one(frontend, bind, maxconn);
+BoundSockets bind_all(const config::Config& config, std::size_t maxconn, os::InheritedSockets& inherited) {
+    const std::vector<std::string> theirs = inherited.left();
+    return open_all(config, theirs, [&](const config::Frontend& frontend, const config::Bind& bind) {
+        return bind_first(frontend, bind, maxconn, inherited);
     });
 }
 
 BoundSockets bind_new(const config::Config& config, std::size_t maxconn, const Held& held) {
-    return open_all(config, [&](const config::Frontend& frontend, const config::Bind& bind) {
+    return open_all(config, {}, [&](const config::Frontend& frontend, const config::Bind& bind) {
         const config::Bind* before = held(config::bind_key(bind));
         return before ? keep(*before, bind) : bind_later(frontend, bind, maxconn);
     });

@@ -6,8 +6,9 @@ namespace spliced::proxy {
 namespace {
 
 // stdin, stdout, stderr, two epolls, libevent's pair for signals, a terminal opened anew by each of two log
-// writers, and three for what libraries open for a moment.
-constexpr std::size_t own_descriptors = 12;
+// writers, the line to the service manager, the socket for a process that takes over and one that asks there,
+// and three for what libraries open for a moment.
+constexpr std::size_t own_descriptors = 15;
 
 std::size_t minus(std::size_t a, std::size_t b) {
     return a > b ? a - b : 0;

@@ -4,6 +4,7 @@ With SPLICED=direct the scenarios of the `relay` fixture run without a proxy: wh
 gives, so they are their own oracle. A failed test shows the proxy's configuration, log and state.
 """
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -19,6 +20,10 @@ sys.path.insert(0, str(ROOT / "test" / "tools"))
 from peer import FullServer, Peer, Server, echo, wait_for_port  # noqa: E402
 from proxy import Proxy  # noqa: E402
 
+# Orphans become children of the test process, so that it can end them and hear how they ended.
+PR_SET_CHILD_SUBREAPER = 36
+ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
 DIRECT = os.environ.get("SPLICED") == "direct"
 BINARY = Path(os.environ.get("SPLICED", ROOT / "build" / "spliced")).resolve()
 if "/san/" in str(BINARY):
@@ -26,6 +31,7 @@ if "/san/" in str(BINARY):
 
 
 def pytest_configure(config):
+    config.pluginmanager.import_plugin("rivals")
     config.addinivalue_line("markers", "needs_proxy: makes no sense on a direct connection")
     config.addinivalue_line("markers", "clients: runs a heavy program of others; `make check-clients` alone runs it")
 

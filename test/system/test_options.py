@@ -3,7 +3,6 @@
 import fcntl
 import os
 import re
-import signal
 import socket
 import struct
 import time
@@ -11,25 +10,13 @@ import time
 import procfs
 import pytest
 from peer import Behaviour, echo, hold
+from ports import free_ports
 from waiting import wait_until
 
 # Column tr of /proc/net/tcp, proc(5).
 RETRANSMISSION_TIMER = "01"
 KEEPALIVE_TIMER = "02"
 PROBE_TIMER = "04"
-
-
-def free_ports(count, host="127.0.0.1"):
-    """The first of `count` free ports in a row."""
-    for first in range(20000 + os.getpid() % 10000, 60000, count):
-        try:
-            for port in range(first, first + count):
-                with socket.socket() as probe:
-                    probe.bind((host, port))
-            return first
-        except OSError:
-            continue
-    raise AssertionError("no free ports")
 
 
 def timers(proxy):
@@ -186,12 +173,3 @@ def test_fastinter_and_downinter_set_the_pace_in_transition_and_when_down(serve,
     proxy.wait_for_log("Server onion/web1 is DOWN")
     server.listen()
     proxy.wait_for_log("Server onion/web1 is UP")
-
-
-def test_a_signal_of_a_later_version_changes_nothing_and_says_so(serve, spliced, connect):
-    proxy = spliced(f"[listen relay]\nbind = fd@?\nserver s1 = {serve(echo).address}")
-    client = connect(proxy)
-    proxy.send_signal(signal.SIGUSR2)
-    wait_until(lambda: "SIGUSR2" in proxy.stderr(), "the signal is answered")
-    client.send(b"still here")
-    assert client.read(10) == b"still here"

@@ -9,7 +9,7 @@ import procfs
 import pytest
 from pattern import pattern_sha256
 from peer import Behaviour, Peer, Task, echo, hold
-from test_options import free_ports
+from ports import free_ports
 from waiting import wait_until
 
 

@@ -95,13 +95,14 @@ def _sockets_in(pid, tcp_state, unix_listening):
     if unix_listening:
         for line in lines(pid, "net/unix")[1:]:
             fields = line.split()
-            if int(fields[3], 16) & 0x10000:  # __SO_ACCEPTCON
+            name = fields[7] if len(fields) > 7 else ""
+            if int(fields[3], 16) & 0x10000 and not name.startswith("@spliced-handover-"):  # __SO_ACCEPTCON
                 inodes.add(int(fields[6]))
     return socket_inodes(pid) & inodes
 
 
 def listening_sockets(pid):
-    """Inodes of the listening sockets that the process holds."""
+    """Inodes of the listening sockets that the process holds, but for the one that a successor asks at."""
     return _sockets_in(pid, "0A", unix_listening=True)
 
 

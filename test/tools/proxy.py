@@ -9,6 +9,7 @@ import re
 import signal
 import socket
 import subprocess
+import time
 from pathlib import Path
 
 import procfs
@@ -21,15 +22,49 @@ TO_STDOUT = ("log = stdout format raw daemon",)
 DEFAULTS = "[defaults]\nlog = global\noption tcplog = yes\n"
 
 
+class Successor:
+    """A process that this one has not started, but its child: the part of subprocess.Popen that is needed of it.
+
+    It becomes this process's child when its own parent ends (see prctl(2), PR_SET_CHILD_SUBREAPER, in conftest.py)."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self.returncode = None
+
+    def poll(self):
+        if self.returncode is None:
+            try:
+                found, status = os.waitpid(self.pid, os.WNOHANG)
+                if found:
+                    self.returncode = os.waitstatus_to_exitcode(status)
+            except ChildProcessError:  # its parent lives, or has taken note of its end
+                if not procfs.is_alive(self.pid):
+                    self.returncode = 0
+        return self.returncode
+
+    def wait(self, timeout=DEADLINE):
+        end = time.monotonic() + timeout
+        while self.poll() is None:
+            if time.monotonic() > end:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout)
+            time.sleep(0.005)
+        return self.returncode
+
+    def kill(self):
+        os.kill(self.pid, signal.SIGKILL)
+
+
 class Proxy:
     """Owns the process. The test that started it ends it; stop() says how it ended."""
 
     def __init__(self, binary, folder, ini, *, mode="splice", log=TO_STDOUT, global_lines=(), defaults=DEFAULTS,
-                 arguments=(), prefix=(), stdout=None, ready=True):
-        """`prefix` is a command that runs the binary; `stdout` a descriptor instead of a file."""
+                 arguments=(), prefix=(), stdout=None, descriptors=(), ready=True):
+        """`prefix` is a command that runs the binary; `stdout` a descriptor instead of a file;
+        `descriptors` are inherited beside the listeners."""
         self.folder = folder
         self.addresses = []
         self.checked = False
+        self.predecessors = []
         self._listeners = []
         lines = ["[global]", *log, *(["nosplice = yes"] if mode == "copy" else []), *global_lines]
         self._head, self._defaults = "\n".join(lines) + "\n", defaults
@@ -41,7 +76,7 @@ class Proxy:
             self.process = subprocess.Popen(
                 [*prefix, str(binary), "-f", str(self.config), *arguments], stdin=subprocess.DEVNULL,
                 stdout=out if stdout is None else stdout, stderr=err,
-                pass_fds=[listener.fileno() for listener in self._listeners])
+                pass_fds=[*descriptors, *(listener.fileno() for listener in self._listeners)])
         self.pid = self.process.pid
         for listener in self._listeners:
             listener.close()
@@ -69,6 +104,20 @@ class Proxy:
         lines = wait_until(over, "the reload")
         assert any("Configuration reloaded" in line for line in lines) == ok, "\n".join(lines)
         return lines
+
+    def upgrade(self):
+        """Sends USR2 and waits until the new process serves; it is `process` from then on. Returns the old one."""
+        old, count = self.process, len(re.findall("has taken over", "\n".join(self.log_lines())))
+        self.send_signal(signal.SIGUSR2)
+        self.wait_for_log(r"Process \d+ has taken over", count=count + 1)
+        return self.follow(old, count)
+
+    def follow(self, old, count):
+        """Goes on with the process of which the log says for the time number `count` that it has taken over."""
+        self.pid = int(re.findall(r"Process (\d+) has taken over", "\n".join(self.log_lines()))[count])
+        self.process = Successor(self.pid)
+        self.predecessors.append(old)
+        return old
 
     def _with_listeners(self, ini):
         def replace(found):
@@ -155,9 +204,10 @@ class Proxy:
         assert not found, f"sanitizer report:\n{text[found.start():][:6000]}"
 
     def kill(self):
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait()
+        for process in (*self.predecessors, self.process):
+            if process.poll() is None:
+                process.kill()
+            process.wait()
 
     def report(self):
         """For a failed test: configuration, log and state."""

@@ -12,6 +12,7 @@ TEST_CASE("connections, their pipes and the reserve fit into the descriptor limi
         demand.listeners = 3;
         demand.checks = 10;
         demand.log_sinks = 2;
+        demand.admin = 11;
         Capacity capacity = compute_capacity(demand);
         CHECK(capacity.maxconn > 0);
         CHECK(capacity.reserved + 2 * capacity.maxconn + 2 * capacity.maxpipes <= limit);
@@ -32,7 +33,7 @@ TEST_CASE("a configured limit is kept where it fits and lowered where it does no
 
 TEST_CASE("without splice no descriptor is kept for pipes") {
     CapacityDemand demand;
-    demand.descriptors = 1012;
+    demand.descriptors = 1015;
     demand.splice = false;
     CHECK(compute_capacity(demand).maxconn == 500);
     CHECK(compute_capacity(demand).maxpipes == 0);
@@ -40,7 +41,7 @@ TEST_CASE("without splice no descriptor is kept for pipes") {
 
 TEST_CASE("configured pipes are set aside first") {
     CapacityDemand demand;
-    demand.descriptors = 1012;
+    demand.descriptors = 1015;
     demand.maxpipes = 100;
     CHECK(compute_capacity(demand).maxconn == 400);
     CHECK(compute_capacity(demand).maxpipes == 100);
@@ -50,4 +51,12 @@ TEST_CASE("too few descriptors for one connection is told as zero") {
     CapacityDemand demand;
     demand.descriptors = 10;
     CHECK(compute_capacity(demand).maxconn == 0);
+}
+
+TEST_CASE("statistics sockets and their clients are set aside") {
+    CapacityDemand demand;
+    demand.descriptors = 1012;
+    auto without = compute_capacity(demand).reserved;
+    demand.admin = 11;
+    CHECK(compute_capacity(demand).reserved == without + 11);
 }

@@ -5,6 +5,7 @@
 
 #include "catch.hpp"
 #include "spliced/config/version.hpp"
+#include "spliced/control/upgrade.hpp"
 
 using namespace spliced;
 using config::CommandLine;
@@ -84,6 +85,12 @@ TEST_CASE("-db and -d keep the process in the foreground") {
     CHECK_FALSE(parsed({"-db"}).goes_to_background(true));
 }
 
+TEST_CASE("-Ws stays in the foreground, and -W changes nothing since there is one process") {
+    CHECK_FALSE(parsed({"-Ws", "-D"}).goes_to_background(true));
+    CHECK_FALSE(parsed({"-W"}).goes_to_background(false));
+    CHECK(parsed({"-W", "-D"}).goes_to_background(false));
+}
+
 TEST_CASE("-V undoes -q in any order, and -d shows sessions") {
     CHECK(parsed({"-q"}).console() == log::Console::quiet);
     CHECK(parsed({"-q", "-V"}).console() == log::Console::usual);
@@ -108,13 +115,30 @@ TEST_CASE("what follows -v or --help is not looked at") {
     CHECK(parsed({"--help", "-W"}).mode == Mode::help);
 }
 
-TEST_CASE("flags of a later version are refused by name") {
-    CHECK(mistake({"-sf", "123"}) == "-sf is not supported yet");
-    CHECK(mistake({"-f", "a.ini", "-st"}) == "-st is not supported yet");
-    CHECK(mistake({"-x", "/run/admin.sock"}) == "-x is not supported yet");
-    CHECK(mistake({"-W"}) == "-W is not supported yet");
-    CHECK(mistake({"-Ws"}) == "-Ws is not supported yet");
+TEST_CASE("flags that only HAProxy has are refused by name") {
     CHECK(mistake({"-dS"}) == "-dS is a flag of HAProxy, not of spliced");
+}
+
+TEST_CASE("-sf and -st take process numbers, none among them") {
+    CHECK(parsed({"-sf"}).replaced.empty());
+    CHECK(parsed({"-sf", "12", "34", "-D"}).replaced == std::vector<pid_t>{12, 34});
+    CHECK(parsed({"-sf", "12", "34", "-D"}).daemon);
+    CHECK_FALSE(parsed({"-sf", "12"}).replaces_hard);
+    CHECK(parsed({"-st", "12"}).replaces_hard);
+    CHECK(mistake({"-sf", "twelve"}).starts_with("-sf: "));
+    CHECK(mistake({"-sf", "0"}).starts_with("-sf: "));
+    CHECK(parsed({"-x", "/run/admin.sock"}).sockets_from == "/run/admin.sock");
+    CHECK(mistake({"-x"}) == "-x needs SOCKET behind it");
+}
+
+TEST_CASE("a successor gets the arguments of its predecessor, less what that one replaced") {
+    using spliced::control::arguments_of_successor;
+    CHECK(arguments_of_successor({"-f", "a.ini", "-D"}, 7) == Files{"-f", "a.ini", "-D", "-sf", "7"});
+    CHECK(arguments_of_successor({"-f", "a.ini", "-sf", "5", "6", "-D"}, 7) ==
+          Files{"-f", "a.ini", "-D", "-sf", "7"});
+    CHECK(arguments_of_successor({"-x", "/run/s", "-st", "5", "--", "a.ini", "-x"}, 7) ==
+          Files{"-sf", "7", "--", "a.ini", "-x"});
+    CHECK(arguments_of_successor({}, 7) == Files{"-sf", "7"});
 }
 
 TEST_CASE("an unknown flag names the nearest one and --help") {

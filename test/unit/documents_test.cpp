@@ -190,6 +190,7 @@ TEST_CASE("the sample file has no keyword that does not exist") {
 TEST_CASE("the manual page and the sample file have every parameter, and the page no other") {
     check_parameters(bind_parameters(), "\n.It Ic bind = ", {"bind"});
     check_parameters(server_parameters(), "\n.It Ic server Ar name No = ", {"server", "default-server"});
+    check_parameters(stats_socket_parameters(), "\n.It Ic stats socket = ", {"stats"});
     check_parameters(log_parameters(), "\n.Sh LOG LINES\n", {"log"});
 }
 

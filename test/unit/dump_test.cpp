@@ -17,9 +17,12 @@ std::string dump_of(const std::string& text) {
 const std::string everything =
     "[global]\nuser = web\ngroup = web\nchroot = /var/empty\ndaemon = yes\npidfile = /run/s.pid\nmaxconn = "
     "4000\n"
-    "ulimit-n = 9000\nhard-stop-after = 30s\nnosplice = yes\nmaxpipes = 7\ntune.pipesize = "
+    "ulimit-n = 9000\nhard-stop-after = 30s\nnosplice = yes\nseccomp = no\nlandlock = no\nmaxpipes = "
+    "7\ntune.pipesize = "
     "64k\ntune.maxaccept = -1\n"
-    "spread-checks = 5\nlog = /dev/log len 200 format rfc5424 daemon notice err\ndescription = a  b\n"
+    "spread-checks = 5\nstats socket = abns@a level user\nstats socket = /run/x.sock mode 640 expose-fd "
+    "listeners\nstats timeout = 1m\nstats maxconn = 3\nlog = /dev/log len 200 format rfc5424 daemon notice "
+    "err\ndescription = a  b\n"
     "[backend first]\nserver s = ipv6@web.test:1 source ::1 weight 0\nbalance = first\ndescription = c\n"
     "[frontend f]\nbind = :80-82 name x backlog 3 maxconn 4 interface lo defer-accept\nbind = :::90 "
     "v6only\nbind = fd@9\n"
@@ -53,6 +56,10 @@ nosplice            = no
 tune.pipesize       = 0
 tune.maxaccept      = 4
 spread-checks       = 0
+seccomp             = yes
+landlock            = yes
+stats timeout       = 10s
+stats maxconn       = 10
 
 [listen x]
 bind                = 0.0.0.0:80
@@ -95,6 +102,7 @@ TEST_CASE("a dump writes every parameter that was given") {
     for (auto line :
          {"= 0.0.0.0:81 backlog 3 name x maxconn 4 interface lo defer-accept\n", "= [::]:90 v6only\n",
           "= fd@9\n", "= /run/x mode 660 user 1000 group 1000\n", "= abns@x\n", "= unix@relative\n",
+          "= abns@a level user\n", "= /run/x.sock mode 640 level operator expose-fd listeners\n",
           "= [::]:91 v4v6\n", "= [::1]:1 weight 0 source ::1\n",
           "= /run/b check inter 3s port 6 addr 127.0.0.1\n", "= unix@relative inter 3s source unix@me\n",
           "= abns@d check inter 3s addr /run/check\n", "= [::1]:1 addr ::3 source [::2]:3\n",

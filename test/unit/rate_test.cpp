@@ -1,7 +1,7 @@
 // Rates and means, as the statistics show them.
+#include "spliced/base/rate.hpp"
 #include "catch.hpp"
 #include "spliced/base/average.hpp"
-#include "spliced/base/rate.hpp"
 
 using namespace spliced;
 

@@ -36,3 +36,34 @@ TEST_CASE("no server left is said of a proxy or a backend") {
     CHECK(no_server_left("be", true) == "proxy be has no server available!");
     CHECK(no_server_left("be", false) == "backend be has no server available!");
 }
+
+TEST_CASE("an administrator's words are logged in HAProxy's") {
+    ServerIdentity who{"be", "s1", false};
+    CHECK(server_enters_maintenance(who, true, {1, 0, 1}) ==
+          "Server be/s1 is going DOWN for maintenance. 1 active and 0 backup servers left. 1 sessions "
+          "active, 0 "
+          "requeued, 0 remaining in queue.");
+    CHECK(server_enters_maintenance(who, false, {1, 0, 1}) ==
+          "Server be/s1 was DOWN and now enters maintenance.");
+    CHECK(server_leaves_maintenance(who, false) == "Server be/s1 is UP/READY (leaving forced maintenance).");
+    CHECK(
+        server_enters_drain(who, {1, 0, 1}) ==
+        "Server be/s1 enters drain state. 1 active and 0 backup servers online. 0 sessions requeued, 0 total "
+        "in queue.");
+    CHECK(server_leaves_drain(who, true) == "Server be/s1 is UP (leaving forced drain).");
+}
+
+TEST_CASE("health that was set at run time is said to come from the CLI") {
+    using Forced = spliced::balance::Health::Forced;
+    ServerIdentity who{"be", "s1", false};
+    CHECK(server_health_forced(who, Forced::down, {1, 0, 1}) ==
+          "Server be/s1 is DOWN, changed from CLI. 1 active and 0 backup servers left. 1 sessions active, 0 "
+          "requeued, 0 remaining in queue.");
+    CHECK(server_health_forced(who, Forced::stopping, {1, 0, 0}) ==
+          "Server be/s1 is stopping, changed from CLI. 1 active and 0 backup servers online. 0 sessions "
+          "requeued, 0 total in queue.");
+    CHECK(
+        server_health_forced(who, Forced::up, {2, 0, 0}) ==
+        "Server be/s1 is UP, changed from CLI. 2 active and 0 backup servers online. 0 sessions requeued, 0 "
+        "total in queue.");
+}

@@ -1,6 +1,8 @@
 // The command line: HAProxy's flags, so that scripts and habits carry over. Pure; main acts on it.
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 #include <span>
 #include <string>
@@ -21,14 +23,17 @@ struct CommandLine {
     Mode mode = Mode::run;
     std::vector<std::string> files;  ///< in order; never empty after parse_command_line()
     bool daemon = false;             ///< -D
-    bool foreground = false;         ///< -db
+    bool foreground = false;         ///< -db, -Ws
     bool debug = false;              ///< -d
     bool quiet = false;              ///< -q
     bool verbose = false;            ///< -V
     std::optional<unsigned> maxconn;
     std::optional<std::string> pidfile;
-    std::string folder;     ///< -C: to be entered before anything is read; empty: stay
-    std::string host_name;  ///< -L: in log lines; empty: the machine's
+    std::vector<pid_t> replaced;  ///< -sf, -st: processes that stop when this one serves
+    bool replaces_hard = false;   ///< -st: with their connections
+    std::string sockets_from;     ///< -x: a statistics socket to take the listening sockets from
+    std::string folder;           ///< -C: to be entered before anything is read; empty: stay
+    std::string host_name;        ///< -L: in log lines; empty: the machine's
 
     /// `configured` is what the file says; -d and -db keep the process in the foreground against it and
     /// against -D.

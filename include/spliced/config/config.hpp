@@ -146,6 +146,8 @@ struct Global {
     std::size_t pipesize = 0;          ///< bytes; 0: the system's default, growing with the flow
     int maxaccept = 4;                 ///< connections a listener takes at a time; -1: no bound
     unsigned spread_checks = 0;        ///< 0 to 50, percent
+    bool seccomp = true;               ///< refuse the system calls that the program has no use for
+    bool landlock = true;              ///< refuse the files and folders that it has no use for
     std::string description;
     std::vector<StatsSocket> stats_sockets;
     milliseconds stats_timeout{10000};

@@ -20,6 +20,8 @@ class AdminClient;
 class AdminClientOwner {
   public:
     virtual void on_client_done(AdminClient& client) = 0;
+    /// Sends all listening sockets of the process over this unix socket.
+    virtual void hand_over_listeners(int socket) = 0;
 
   protected:
     ~AdminClientOwner() = default;
@@ -30,7 +32,8 @@ class AdminClient {
     /// Longest line, in bytes with its end; HAProxy's buffer.
     static constexpr std::size_t max_line = 16384;
 
-    AdminClient(Admin& admin, AdminClientOwner& owner, config::AdminLevel level);
+    /// `may_take_listeners`: it came by a socket with `expose-fd listeners`.
+    AdminClient(Admin& admin, AdminClientOwner& owner, config::AdminLevel level, bool may_take_listeners);
 
     /// False where there is no memory.
     bool start(UniqueFd socket);
@@ -48,6 +51,7 @@ class AdminClient {
     Admin& admin_;
     AdminClientOwner& owner_;
     Caller caller_;
+    bool may_take_listeners_;
     std::deque<std::string> commands_;  ///< of the line at hand, still to be run
     bool heard_ = false;                ///< a line has come
     bool at_end_ = false;               ///< the client will send no more

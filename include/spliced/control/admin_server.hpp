@@ -6,21 +6,11 @@
 #include <vector>
 
 #include "spliced/base/log.hpp"
-#include "spliced/base/result.hpp"
 #include "spliced/control/admin_client.hpp"
+#include "spliced/control/admin_sockets.hpp"
 #include "spliced/event/listener.hpp"
 
 namespace spliced::control {
-
-/// As Config::global.stats_sockets; every one that failed is in `errors`, with its file and line.
-struct AdminSockets {
-    std::vector<UniqueFd> listening;
-    std::vector<Error> errors;
-};
-
-/// Before privileges are dropped. A path that another process listens on is taken over, as HAProxy does: a
-/// successor must not fail because its predecessor is still there.
-AdminSockets bind_admin_sockets(const config::Config& config);
 
 class AdminServer final : private AdminClientOwner {
   public:
@@ -29,14 +19,16 @@ class AdminServer final : private AdminClientOwner {
 
     /// False where the loop cannot watch a socket.
     bool start();
-    /// For a process that a successor replaces. Clients that are there may go on.
+    /// For a process that stops, or that a successor replaces. Clients that are there may go on.
     void stop_accepting();
+    /// The descriptors of its listening sockets.
+    std::vector<int> listeners() const;
 
   private:
-    /// One socket, with the level of those who come by it.
+    /// One socket, with what those who come by it may do.
     class Entrance final : private event::AcceptHandler {
       public:
-        Entrance(AdminServer& server, UniqueFd socket, config::AdminLevel level);
+        Entrance(AdminServer& server, UniqueFd socket, const config::StatsSocket& settings);
 
         event::Listener listener;
 
@@ -46,10 +38,12 @@ class AdminServer final : private AdminClientOwner {
 
         AdminServer& server_;
         config::AdminLevel level_;
+        bool exposes_listeners_;
     };
 
-    void admit(UniqueFd socket, config::AdminLevel level);
+    void admit(UniqueFd socket, config::AdminLevel level, bool may_take_listeners);
     void on_client_done(AdminClient& client) override;
+    void hand_over_listeners(int socket) override;
     bool full() const { return clients_.size() >= admin_.engine.config().global.stats_maxconn; }
 
     Admin& admin_;

@@ -1,10 +1,13 @@
-// The end of the process, as signals ask for it: TERM and INT stop now, USR1 stops when the last session is
-// over. USR2, whose default action would end it too, is answered by a message.
+// The end of the process, as signals ask for it, or a process that has taken over: TERM and INT stop now,
+// USR1 stops when the last session is over.
 #pragma once
 
-#include <functional>
-
+#include "spliced/control/admin_server.hpp"
+#include "spliced/control/handover.hpp"
 #include "spliced/control/reload.hpp"
+#include "spliced/control/service_manager.hpp"
+#include "spliced/control/status_server.hpp"
+#include "spliced/control/upgrade.hpp"
 #include "spliced/event/loop.hpp"
 #include "spliced/event/signal_event.hpp"
 #include "spliced/event/timer.hpp"
@@ -12,21 +15,29 @@
 
 namespace spliced::control {
 
-class Drain final : private proxy::IdleObserver {
+class Drain final : public Replaceable, private proxy::IdleObserver {
   public:
+    /// What hears of the end.
+    struct Parts {
+        proxy::Engine& engine;
+        Reload& reload;
+        Upgrade& upgrade;
+        ServiceManager& manager;
+        AdminServer& admin;
+        StatusServer& page;
+    };
+
     /// How long USR1 waits for sessions before it ends them is the configuration's `hard-stop-after`.
-    Drain(event::Loop& loop, proxy::Engine& engine, Reload& reload);
+    Drain(event::Loop& loop, Parts parts);
     ~Drain();
 
     /// False where a signal cannot be watched.
     bool watch_signals();
-    /// Called once, when the process begins to stop.
-    void also_at_begin(std::function<void()> work) { at_begin_ = std::move(work); }
 
     event::Verdict on_stop_now(int signal);
     event::Verdict on_stop_softly(int signal);
-    event::Verdict on_unserved(int signal);
     event::Verdict on_time_is_up();
+    void on_replaced(pid_t successor, bool hard) override;
     void dispose() {}
 
   private:
@@ -37,12 +48,14 @@ class Drain final : private proxy::IdleObserver {
     event::Loop& loop_;
     proxy::Engine& engine_;
     Reload& reload_;
+    Upgrade& upgrade_;
+    ServiceManager& manager_;
+    AdminServer& admin_;
+    StatusServer& page_;
     bool begun_ = false;
-    std::function<void()> at_begin_;
     event::SignalEvent terminate_;
     event::SignalEvent interrupt_;
     event::SignalEvent stop_softly_;
-    event::SignalEvent upgrade_;
     event::Timer time_is_up_;
 };
 

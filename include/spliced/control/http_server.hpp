@@ -59,6 +59,7 @@ class HttpServer {
     bool listen(UniqueFd socket);
     /// Closes the listeners; who waits in their backlog is refused.
     void stop_accepting();
+    std::vector<int> listeners() const;
 
     event::Verdict on_look();
     event::Verdict on_rest_over();

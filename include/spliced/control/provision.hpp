@@ -5,6 +5,8 @@
 #include <memory>
 #include <vector>
 
+#include "spliced/control/admin_sockets.hpp"
+#include "spliced/control/page_sockets.hpp"
 #include "spliced/proxy/engine.hpp"
 
 namespace spliced::control {
@@ -16,11 +18,14 @@ struct Provision {
     proxy::BoundSockets sockets;
     proxy::ProxySinks sinks;
     LogSinks process_sinks;
-    std::vector<Error> errors;  ///< where there is any, nothing of it may be used
+    AdminSockets admin_sockets;  ///< of a start only
+    PageSockets page_sockets;    ///< of a start only
+    std::vector<Error> errors;   ///< where there is any, nothing of it may be used
 };
 
-/// For a start: opens everything.
-Provision provide(std::shared_ptr<const config::Config> config, LogSinkPool& logs);
+/// For a start: opens everything, but for the sockets that are `inherited`.
+Provision provide(std::shared_ptr<const config::Config> config, LogSinkPool& logs,
+                  os::InheritedSockets& inherited);
 
 /// For a reload: opens what `engine` does not have yet. The descriptor limit stays as it is.
 Provision provide_for(const proxy::Engine& engine, std::shared_ptr<const config::Config> config,

@@ -9,6 +9,7 @@
 
 #include "spliced/config/load.hpp"
 #include "spliced/control/provision.hpp"
+#include "spliced/control/service_manager.hpp"
 #include "spliced/event/signal_event.hpp"
 #include "spliced/event/timer.hpp"
 
@@ -21,7 +22,8 @@ class Reload {
         config::Overrides overrides;
     };
 
-    Reload(event::Loop& loop, proxy::Engine& engine, LogSinkPool& logs, Sources sources);
+    Reload(event::Loop& loop, proxy::Engine& engine, ServiceManager& manager, LogSinkPool& logs,
+           Sources sources);
 
     /// HUP. False where the signal cannot be watched.
     bool watch_signals();
@@ -51,6 +53,7 @@ class Reload {
 
     event::Loop& loop_;
     proxy::Engine& engine_;
+    ServiceManager& manager_;
     LogSinkPool& logs_;
     Sources sources_;
     Outcome last_;

@@ -6,17 +6,9 @@
 #include "spliced/control/admin.hpp"
 #include "spliced/control/history.hpp"
 #include "spliced/control/http_server.hpp"
+#include "spliced/control/page_sockets.hpp"
 
 namespace spliced::control {
-
-/// As Config::page.binds; every one that failed is in `errors`, with its file and line.
-struct PageSockets {
-    std::vector<UniqueFd> listening;
-    std::vector<Error> errors;
-};
-
-/// Before privileges are dropped.
-PageSockets bind_page_sockets(const config::Config& config);
 
 /// Read only: nothing that a client sends changes anything.
 class StatusServer final : private HttpSite {
@@ -26,8 +18,10 @@ class StatusServer final : private HttpSite {
     /// Takes what is to be listened on; without any there is nothing to do. False where the loop cannot watch
     /// them.
     bool start(PageSockets sockets);
-    /// The port is a successor's.
+    /// For a process that stops, or that a successor replaces.
     void stop_accepting() { http_.stop_accepting(); }
+    /// The descriptors of its listening sockets.
+    std::vector<int> listeners() const { return http_.listeners(); }
 
     event::Verdict on_sample();
     void dispose() {}

@@ -49,6 +49,7 @@ class BufferedStream {
     /// Takes the text as it is, without a copy of it.
     void write(std::string text);
     bool flushed() const;
+    int fd() const { return bufferevent_getfd(stream_.get()); }
 
     /// While held, the peer's words wait in the kernel, and its silence is not measured.
     void hold_input(bool held);

@@ -1,4 +1,4 @@
-// Readiness of a descriptor that is not on the data path: a check.
+// Readiness of a descriptor that is not on the data path: a check, a process that asks.
 #pragma once
 
 #include <event2/event.h>
@@ -25,6 +25,11 @@ class IoEvent {
         return start(loop, fd, EV_WRITE | EV_PERSIST, priority, &trampoline<Method, Owner>, &owner);
     }
 
+    /// Somebody waits to be accepted, or a message to be read.
+    template <auto Method, typename Owner>
+    bool watch_readable(Loop& loop, int fd, Owner& owner, Priority priority = Priority::traffic) {
+        return start(loop, fd, EV_READ | EV_PERSIST, priority, &trampoline<Method, Owner>, &owner);
+    }
     void stop();
     bool watching() const { return watching_; }
 

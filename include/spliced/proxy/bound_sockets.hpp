@@ -7,6 +7,7 @@
 #include "spliced/base/result.hpp"
 #include "spliced/base/unique_fd.hpp"
 #include "spliced/config/config.hpp"
+#include "spliced/os/inherited_sockets.hpp"
 #include "spliced/os/socket.hpp"
 
 namespace spliced::proxy {
@@ -21,8 +22,9 @@ struct BoundSockets {
 using Held = std::function<const config::Bind*(const std::string& key)>;
 
 /// At start, before privileges are dropped and before the loop exists. `maxconn`: the process's limit, from
-/// which the default backlog follows.
-BoundSockets bind_all(const config::Config& config, std::size_t maxconn);
+/// which the default backlog follows. `inherited`: sockets that take the place of new ones where the address
+/// is theirs.
+BoundSockets bind_all(const config::Config& config, std::size_t maxconn, os::InheritedSockets& inherited);
 
 /// For a reload: opens what is not held yet, and says what cannot change of what is.
 BoundSockets bind_new(const config::Config& config, std::size_t maxconn, const Held& held);
