@@ -41,7 +41,7 @@ PKGS     := libevent fmt inih libseccomp
 PKGFLAGS  = $(eval PKGFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKGFLAGS)
 # The client needs fmt alone.
 CTLLIBS   = $(eval CTLLIBS := $(shell pkg-config --libs fmt))$(CTLLIBS)
-PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_core fmt inih libseccomp))$(PKGLIBS)
+PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_extra libevent_core fmt inih libseccomp))$(PKGLIBS)
 
 CXXFLAGS ?= -g
 INIH_VERSION = $(eval INIH_VERSION := $(shell pkg-config --modversion inih))$(INIH_VERSION)
@@ -60,14 +60,18 @@ FUZZ_SOURCES := $(sort $(wildcard test/fuzz/*.cpp))
 PROGRAMS      = $(BUILD)/spliced $(BUILD)/splicectl
 MANUALS      := man/spliced.8 man/spliced.ini.5 man/splicectl.1
 
-LIB_OBJECTS  := $(LIB_SOURCES:%.cpp=$(BUILD)/obj/%.o)
+# What the status page sends to browsers; becomes a source that holds each file as a string.
+PAGE_FILES   := $(sort $(wildcard src/control/page/*))
+PAGE_SOURCE  := $(BUILD)/generated/page_files.cpp
+
+LIB_OBJECTS  := $(LIB_SOURCES:%.cpp=$(BUILD)/obj/%.o) $(PAGE_SOURCE:%.cpp=$(BUILD)/obj/%.o)
 MAIN_OBJECT  := $(BUILD)/obj/src/main.o
 CTL_OBJECT   := $(BUILD)/obj/src/splicectl.o
 UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(BUILD)/obj/%.o)
 # What the system tests preload; sanitizers bear no such thing.
 PRELOADED    := $(if $(SAN),,$(BUILD)/count-allocations.so $(BUILD)/intruder.so)
 
-.PHONY: all help deps demo check check-unit check-system bench lint format fuzz deb check-deb \
+.PHONY: all help deps demo check check-unit check-system check-clients bench lint format fuzz deb check-deb \
         install install-program install-service install-log clean
 .DEFAULT_GOAL := all
 
@@ -104,6 +108,13 @@ $(BUILD)/obj/test/unit/main.o: WARNINGS += -Wno-maybe-uninitialized
 
 $(LIB_OBJECTS) $(MAIN_OBJECT) $(CTL_OBJECT): ALL_CXXFLAGS += $(LIB_CXXFLAGS)
 
+$(PAGE_SOURCE): $(PAGE_FILES) Makefile
+	$(call say,GEN,$@)
+	$(Q)mkdir -p $(@D) && { printf '#include "spliced/control/page_files.hpp"\n'; for file in $(PAGE_FILES); do \
+	    name=$${file##*/}; \
+	    printf 'const std::string_view spliced::control::%s = R"page(' "$$(echo $$name | tr . _)" | cat - $$file; \
+	    printf ')page";\n'; done; } >$@
+
 $(BUILD)/obj/%.o: %.cpp
 	$(call say,CXX,$<)
 	$(Q)mkdir -p $(@D) && $(CXX) $(ALL_CXXFLAGS) -c -o $@ $<
@@ -126,6 +137,11 @@ check-unit: $(BUILD)/unit-tests ## the unit tests alone
 
 check-system: $(BUILD)/spliced $(BUILD)/splicectl $(PRELOADED) ## the system tests alone
 	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD) system
+
+check-clients: ## tests with the programs of others: a browser, Prometheus, an exporter
+	$(Q)scripts/install-deps clients
+	$(Q)$(MAKE) $(JOBS) -s --no-print-directory $(BUILD)/spliced
+	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD) clients
 
 bench: ## compare speed, CPU time and memory with HAProxy and nginx, below build/bench
 	$(Q)scripts/install-deps bench

@@ -121,9 +121,8 @@ void add_binds(const Line& line, const os::Endpoint& endpoint, Bind bind, std::v
     }
 }
 
-}  // namespace
-
-void read_bind(const Line& line, ProxyDraft& proxy) {
+/// `complete` is what an address is read as.
+void read_binds(const Line& line, std::vector<Bind>& binds, std::string (*complete)(std::string_view)) {
     auto words = split_words(line.value);
     Bind pattern;
     pattern.where = line.where;
@@ -136,13 +135,33 @@ void read_bind(const Line& line, ProxyDraft& proxy) {
     auto texts = split_at(words.front(), ',');
     ReachCheck check_reach{line, given, texts.size() == 1};
     for (auto text : texts) {
-        auto endpoint = os::parse_endpoint(text, os::PortRule::range);
+        auto endpoint = os::parse_endpoint(complete(text), os::PortRule::range);
         if (!line.check(endpoint)) continue;
         auto bind = first_bind(line, *endpoint, pattern);
         if (!bind) continue;
         check_reach(*bind, text);
-        add_binds(line, *endpoint, std::move(*bind), proxy.front.binds);
+        add_binds(line, *endpoint, std::move(*bind), binds);
     }
+}
+
+/// What a page must not be by an oversight: open to the network.
+std::string on_loopback(std::string_view text) {
+    return (text.starts_with(':') && !text.starts_with("::") ? "127.0.0.1" : "") + std::string(text);
+}
+
+}  // namespace
+
+void read_bind(const Line& line, ProxyDraft& proxy) {
+    read_binds(line, proxy.front.binds, [](std::string_view text) { return std::string(text); });
+}
+
+void read_page_bind(const Line& line, StatusPage& page) {
+    std::size_t before = page.binds.size();
+    read_binds(line, page.binds, on_loopback);
+    if (page.binds.size() == before) return;
+    const Bind& bind = page.binds.back();
+    if (bind.maxconn != 0) line.error("'maxconn' has no effect here: write 'maxconn = N' in [stats]");
+    if (!bind.name.empty()) line.error("'name' has no effect here: no message would show it; remove it");
 }
 
 }  // namespace spliced::config

@@ -31,12 +31,16 @@ struct Section {
     std::vector<Entry> entries;
 };
 
-Entry entry_of(std::string_view line) {
+/// `[stats]` has a `bind` of its own; elsewhere a keyword is reloadable in all sections or in none.
+unsigned kind_of(std::string_view header) {
+    return header == "[stats]" ? in_stats : ~static_cast<unsigned>(in_stats);
+}
+
+Entry entry_of(std::string_view line, unsigned kind) {
     auto equals = line.find('=');
     Entry entry{std::string(trim(line.substr(0, equals))), std::string(trim(line.substr(equals + 1)))};
-    auto row = std::ranges::find_if(
-        keywords(), [&](const Keyword& keyword) { return keyword.name == std::string_view(entry.key); });
-    if (row == keywords().end()) return entry;  // it carries a name: "server web1"
+    const Keyword* row = find_keyword(entry.key, kind);
+    if (row == nullptr) return entry;  // it carries a name: "server web1"
     entry.repeats = may_repeat(*row);
     entry.reloadable = row->reloadable;
     return entry;
@@ -52,7 +56,7 @@ std::vector<Section> sections_of(const Config& config) {
         if (line.starts_with('['))
             sections.push_back({std::string(line), {}});
         else if (line.find('=') != std::string_view::npos)
-            sections.back().entries.push_back(entry_of(line));
+            sections.back().entries.push_back(entry_of(line, kind_of(sections.back().name)));
     }
     return sections;
 }

@@ -160,6 +160,7 @@ class Dumper {
 // Frontends, backends, and the listens that are both: each side keeps its own order.
 std::string Dumper::text() && {
     section("global", {in_global, config_});
+    if (!config_.page.binds.empty()) section("stats", {in_stats, config_});
     for (const auto& frontend : config_.frontends) proxy(frontend);
     while (backends_done_ < config_.backends.size()) proxy(config_.backends[backends_done_++]);
     return std::move(text_);
@@ -180,6 +181,10 @@ void Dumper::proxy(const Frontend& frontend) {
 template <typename T>
 std::string field_text(T Global::*field, const View& view) {
     return shown(view.config.global.*field);
+}
+template <typename T>
+std::string field_text(T StatusPage::*field, const View& view) {
+    return shown(view.config.page.*field);
 }
 template <typename T>
 std::string field_text(T Frontend::*field, const View& view) {
@@ -221,6 +226,9 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
         case Special::log:
             for (const auto& log : view.front ? view.front->logs : view.back ? view.back->logs : global.logs)
                 line(key, log_text(log));
+            return;
+        case Special::page_bind:
+            for (const auto& bind : config_.page.binds) line(key, bind_text(bind));
             return;
         case Special::stats_socket:
             for (const auto& socket : global.stats_sockets) line(key, stats_socket_text(socket));

@@ -26,6 +26,7 @@ class Finisher {
     std::optional<std::size_t> backend_of(const ProxyDraft& proxy);
     void check_own_servers(const ProxyDraft& proxy, std::size_t chosen);
     void warn_of_idle_options(const ProxyDraft& proxy);
+    void claim_page();
     void warn_of_lost_logs();
     void claim_stats_sockets();
     void claim(const std::string& key, std::string_view keyword, const Location& where);
@@ -47,6 +48,7 @@ class Finisher {
 
 Config Finisher::finish() && {
     config_.global = std::move(draft_.global);
+    config_.page = std::move(draft_.page);
     for (const auto& where : draft_.unused_defaults)
         warn_at(where,
                 "no section takes these [defaults]: they reach those below, until the next [defaults]");
@@ -61,6 +63,7 @@ Config Finisher::finish() && {
         if (proxy.has_back()) add_backend(proxy);
     for (auto& proxy : draft_.proxies)
         if (proxy.has_front()) add_frontend(proxy);
+    claim_page();
     claim_stats_sockets();
     warn_of_lost_logs();
     return std::move(config_);
@@ -155,6 +158,14 @@ void Finisher::warn_of_lost_logs() {
     if (lost != nullptr)
         warn_at(draft_.daemon_where,
                 fmt::format("'daemon': in the background the lines of 'log = {}' are lost", lost->text));
+}
+
+/// After the frontends, so that the message stands at the page's line, where the remedy is.
+void Finisher::claim_page() {
+    const StatusPage& page = config_.page;
+    if (page.where.line != 0 && page.binds.empty())
+        warn_at(page.where, "[stats] has no 'bind': there is no status page");
+    for (const auto& bind : page.binds) claim(bind_key(bind), "bind", bind.where);
 }
 
 /// A second listener on an address fails to start, or with SO_REUSEPORT takes connections from the first by

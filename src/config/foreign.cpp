@@ -53,7 +53,7 @@ constexpr std::string_view later_keywords =
     "unsetenv, use-server, use_backend, zero-warning";
 
 constexpr std::string_view later_sections =
-    "stats, resolvers, peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";
+    "resolvers, peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";
 constexpr std::string_view http_sections = "userlist, http-errors, cache, fcgi-app";
 constexpr std::string_view tls_sections = "crt-store, acme";
 

@@ -14,10 +14,12 @@ constexpr unsigned front = in_defaults | clients;
 constexpr unsigned back = in_defaults | servers;
 constexpr unsigned proxies = front | back;
 constexpr unsigned all = global | proxies;
+constexpr unsigned page = in_stats;
 constexpr unsigned titled = global | clients | servers;
 
 constexpr Range from_zero{0, INT32_MAX};
 constexpr Range from_one{1, INT32_MAX};
+constexpr Range up_to_an_hour{100, 3'600'000};
 constexpr Range up_to_a_gigabyte{0, 1 << 30};
 
 constexpr bool yes = true;
@@ -77,6 +79,11 @@ constexpr Keyword table[] = {
     // Both sides
     {"option tcpka",        proxies, Special::both_keepalives,      "no",           yes, "TCP keepalive towards both"},
     {"errorfile 503",       proxies, Special::errorfile,            "none",         yes, "page for whom no server can be reached"},
+
+    // The status page
+    {"bind",                page,    Special::page_bind,            "none",         no,  "where browsers and monitoring connect"},
+    {"maxconn",             page,    &StatusPage::maxconn,          "32",           yes, "their connections at a time", from_one},
+    {"refresh",             page,    &StatusPage::refresh,          "2s",           yes, "time until an open page is brought up to date", up_to_an_hour},
 };
 // clang-format on
 
@@ -85,9 +92,10 @@ struct SectionName {
     std::string_view text;
 };
 
-constexpr std::array section_names{SectionName{in_global, "[global]"}, SectionName{in_defaults, "[defaults]"},
-                                   SectionName{in_frontend, "[frontend]"}, SectionName{in_listen, "[listen]"},
-                                   SectionName{in_backend, "[backend]"}};
+constexpr std::array section_names{
+    SectionName{in_global, "[global]"},     SectionName{in_defaults, "[defaults]"},
+    SectionName{in_frontend, "[frontend]"}, SectionName{in_listen, "[listen]"},
+    SectionName{in_backend, "[backend]"},   SectionName{in_stats, "[stats]"}};
 
 bool is(const Keyword& keyword, Special special) {
     const auto* target = std::get_if<Special>(&keyword.target);
@@ -101,7 +109,8 @@ std::span<const Keyword> keywords() {
 }
 
 bool may_repeat(const Keyword& keyword) {
-    return is(keyword, Special::bind) || is(keyword, Special::log) || is(keyword, Special::stats_socket);
+    return is(keyword, Special::bind) || is(keyword, Special::page_bind) || is(keyword, Special::log) ||
+           is(keyword, Special::stats_socket);
 }
 
 bool takes_name(const Keyword& keyword) {

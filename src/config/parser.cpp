@@ -19,7 +19,7 @@ std::string normal(std::string_view key) {
     return fmt::format("{}", fmt::join(split_words(key), " "));
 }
 
-constexpr unsigned everywhere = in_global | in_defaults | in_frontend | in_listen | in_backend;
+constexpr unsigned everywhere = in_global | in_defaults | in_frontend | in_listen | in_backend | in_stats;
 
 /// The row of a key and the name that it carries: "server web1" is the keyword "server" of web1.
 struct Match {
@@ -56,15 +56,19 @@ std::string unknown_keyword(const Line& line, unsigned section) {
 
 // The table lets a keyword stand only in sections that have its field.
 template <typename T>
-T& field_of(T Global::*field, Global& global, ProxyDraft*) {
-    return global.*field;
+T& field_of(T Global::*field, Draft& draft, ProxyDraft*) {
+    return draft.global.*field;
 }
 template <typename T>
-T& field_of(T Frontend::*field, Global&, ProxyDraft* proxy) {
+T& field_of(T StatusPage::*field, Draft& draft, ProxyDraft*) {
+    return draft.page.*field;
+}
+template <typename T>
+T& field_of(T Frontend::*field, Draft&, ProxyDraft* proxy) {
     return proxy->front.*field;
 }
 template <typename T>
-T& field_of(T Backend::*field, Global&, ProxyDraft* proxy) {
+T& field_of(T Backend::*field, Draft&, ProxyDraft* proxy) {
     return proxy->back.*field;
 }
 
@@ -85,6 +89,10 @@ void Parser::read_section(const std::string& file, const IniSection& section) {
     if (!header) return;
     if (header->section == in_global)
         return read_entries(file, section, {in_global, nullptr, seen_in_global_});
+    if (header->section == in_stats) {
+        draft_.page.where = {file, section.line};
+        return read_entries(file, section, {in_stats, nullptr, seen_in_stats_});
+    }
     read_proxy(file, section, *header);
 }
 
@@ -162,7 +170,7 @@ void Parser::apply(const Line& line, const Keyword& keyword, Scope scope) {
         if constexpr (std::is_same_v<decltype(target), Special>) {
             apply_special(line, target, scope);
         } else {
-            line.check(assign(field_of(target, draft_.global, scope.proxy), line.value, keyword.range));
+            line.check(assign(field_of(target, draft_, scope.proxy), line.value, keyword.range));
         }
     };
     std::visit(set, keyword.target);
@@ -178,6 +186,8 @@ void Parser::apply_special(const Line& line, Special special, Scope scope) {
             return read_group(line, global);
         case Special::maxaccept:
             return read_maxaccept(line, global);
+        case Special::page_bind:
+            return read_page_bind(line, draft_.page);
         case Special::stats_socket:
             return read_stats_socket(line, global);
         case Special::bind:

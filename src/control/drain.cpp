@@ -14,7 +14,8 @@ Drain::Drain(event::Loop& loop, Parts parts)
       reload_(parts.reload),
       upgrade_(parts.upgrade),
       manager_(parts.manager),
-      admin_(parts.admin) {
+      admin_(parts.admin),
+      page_(parts.page) {
     engine_.sessions().set_observer(this);
     time_is_up_.bind<&Drain::on_time_is_up>(loop, *this);
 }
@@ -73,6 +74,7 @@ void Drain::begin() {
     upgrade_.forbid("this process is stopping.");
     manager_.stopping();
     admin_.stop_accepting();
+    page_.stop_accepting();
     engine_.stop_accepting();
     engine_.log_stopped();
 }

@@ -21,12 +21,12 @@ constexpr seconds longest_silence{5};
 constexpr std::size_t batch = 128;
 static_assert(batch <= os::most_descriptors);
 
+}  // namespace
+
 os::InheritedSockets::Label label_of(const config::Bind& bind) {
     if (bind.inherited_fd) return {*bind.inherited_fd, {}};
     return {-1, bind.address.text()};
 }
-
-}  // namespace
 
 Result<os::Address> handover_address(pid_t process) {
     return os::Address::unix_abstract(fmt::format("spliced-handover-{}", process));

@@ -64,6 +64,8 @@ Provision provide(std::shared_ptr<const config::Config> config, LogSinkPool& log
     if (!provision.errors.empty()) return provision;
     provision.admin_sockets = bind_admin_sockets(*provision.config, inherited);
     provision.errors = provision.admin_sockets.errors;
+    provision.page_sockets = bind_page_sockets(*provision.config, inherited);
+    for (const Error& error : provision.page_sockets.errors) provision.errors.push_back(error);
     if (provision.errors.empty()) open_logs(provision, logs);
     return provision;
 }

@@ -85,11 +85,11 @@ Paths folders_of_sockets(const config::Config& config) {
     Paths paths{runtime_folder};
     for (const auto& socket : config.global.stats_sockets)
         if (std::string path = socket.address.path(); !path.empty()) paths.push_back(folder_of(path));
+    for (const auto& bind : config.page.binds)
+        if (std::string path = bind.address.path(); !path.empty()) paths.push_back(folder_of(path));
     for (const auto& frontend : config.frontends)
         for (const auto& bind : frontend.binds)
             if (std::string path = bind.address.path(); !path.empty()) paths.push_back(folder_of(path));
-    for (const auto& socket : config.global.stats_sockets)
-        if (std::string path = socket.address.path(); !path.empty()) paths.push_back(folder_of(path));
     return paths;
 }
 

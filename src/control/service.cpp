@@ -24,14 +24,19 @@ Service::Service(event::Loop& loop, Provision provision, LogSinkPool& logs, Orig
       upgrade_(loop, std::move(origin.program), obstacle_to_upgrade(provision.config->global)),
       admin_{loop, engine_, logs, reload_, UsageMeter(loop.now())},
       admin_server_(admin_, std::move(provision.admin_sockets)),
-      drain_(loop, {engine_, reload_, upgrade_, manager_, admin_server_}),
+      page_sockets_(std::move(provision.page_sockets)),
+      status_server_(admin_),
+      drain_(loop, {engine_, reload_, upgrade_, manager_, admin_server_, status_server_}),
       handover_(loop, engine_, drain_) {}
 
 Result<void> Service::start() {
     if (!drain_.watch_signals() || !reload_.watch_signals() || !upgrade_.watch_signals())
         return Error{"cannot watch signals"};
     if (!admin_server_.start()) return Error{"cannot watch the statistics sockets"};
+    if (!status_server_.start(std::move(page_sockets_)))
+        return Error{"cannot watch the status page's sockets"};
     for (Listening& socket : admin_server_.listening()) handover_.add(std::move(socket));
+    for (Listening& socket : status_server_.listening()) handover_.add(std::move(socket));
     if (auto listening = handover_.listen(); !listening) log::say(Level::warning, listening.error().message);
     return engine_.start();
 }

@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "spliced/control/json.hpp"
+
 namespace spliced::control {
 namespace {
 
@@ -17,20 +19,6 @@ std::string csv_field(const StatValue& value) {
     if (text.find_first_of("\",\r\n") == std::string::npos) return text;
     std::string quoted = "\"";
     for (char letter : text) quoted += letter == '"' ? std::string("\"\"") : std::string(1, letter);
-    return quoted + '"';
-}
-
-/// RFC 8259, section 7.
-std::string json_string(std::string_view text) {
-    std::string quoted = "\"";
-    for (char letter : text) {
-        if (letter == '"' || letter == '\\')
-            quoted.append({'\\', letter});
-        else if (static_cast<unsigned char>(letter) < 0x20)
-            quoted += fmt::format("\\u{:04x}", letter);
-        else
-            quoted += letter;
-    }
     return quoted + '"';
 }
 

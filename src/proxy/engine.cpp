@@ -25,6 +25,7 @@ CapacityDemand demand_of(const config::Config& config, std::size_t descriptors) 
     }
     if (std::size_t sockets = config.global.stats_sockets.size())
         demand.admin = sockets + config.global.stats_maxconn;
+    if (std::size_t sockets = config.page.binds.size()) demand.page = sockets + config.page.maxconn;
     demand.splice = !config.global.nosplice;
     demand.maxconn = config.global.maxconn;
     demand.maxpipes = config.global.maxpipes;

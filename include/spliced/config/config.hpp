@@ -154,8 +154,17 @@ struct Global {
     unsigned stats_maxconn = 10;
 };
 
+/// `[stats]`: the page in the browser, and what monitoring reads.
+struct StatusPage {
+    std::vector<Bind> binds;  ///< none: there is no page
+    unsigned maxconn = 32;
+    milliseconds refresh{2000};  ///< between two looks of a page that is open
+    Location where;
+};
+
 struct Config {
     Global global;
+    StatusPage page;
     std::vector<Frontend> frontends;
     std::vector<Backend> backends;
 };

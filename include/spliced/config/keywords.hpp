@@ -21,6 +21,7 @@ enum Sections : unsigned {
     in_frontend = 4,
     in_listen = 8,
     in_backend = 16,
+    in_stats = 32,
 };
 
 /// Keywords that are more than one value for one field; each has a function of its own in parser.cpp and
@@ -36,6 +37,7 @@ enum class Special {
     group,
     log,
     maxaccept,
+    page_bind,
     server,
     stats_socket,
     user,
@@ -46,7 +48,8 @@ using Target =
     std::variant<Special, bool Global::*, unsigned Global::*, std::optional<unsigned> Global::*,
                  std::size_t Global::*, milliseconds Global::*, std::string Global::*, bool Frontend::*,
                  unsigned Frontend::*, milliseconds Frontend::*, bool Backend::*, unsigned Backend::*,
-                 milliseconds Backend::*, std::optional<milliseconds> Backend::*>;
+                 milliseconds Backend::*, std::optional<milliseconds> Backend::*, unsigned StatusPage::*,
+                 milliseconds StatusPage::*>;
 
 struct Keyword {
     std::string_view name;  ///< as written: "timeout connect"

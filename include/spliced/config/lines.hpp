@@ -9,6 +9,8 @@ namespace spliced::config {
 
 /// `ADDRESS[,ADDRESS...] [parameters]`: one listening socket for each address and port.
 void read_bind(const Line& line, ProxyDraft& proxy);
+/// The same for the status page, where an address without a host is on the loopback.
+void read_page_bind(const Line& line, StatusPage& page);
 
 /// `ADDRESS:PORT [parameters]` on top of what `default-server` said.
 void read_server(const Line& line, ProxyDraft& proxy);

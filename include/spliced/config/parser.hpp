@@ -26,7 +26,7 @@ class Parser {
     /// Where each key of a section was written first.
     using Seen = std::map<std::string, Location, std::less<>>;
 
-    /// What the entries of one section are read into: [global], or a proxy.
+    /// What the entries of one section are read into: [global], [stats], or a proxy.
     struct Scope {
         Sections section;
         ProxyDraft* proxy;
@@ -48,6 +48,7 @@ class Parser {
     ProxyDraft defaults_;
     bool defaults_are_unused_ = false;  ///< the last [defaults] so far
     Seen seen_in_global_;
+    Seen seen_in_stats_;
 };
 
 }  // namespace spliced::config

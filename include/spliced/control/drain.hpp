@@ -6,6 +6,7 @@
 #include "spliced/control/handover.hpp"
 #include "spliced/control/reload.hpp"
 #include "spliced/control/service_manager.hpp"
+#include "spliced/control/status_server.hpp"
 #include "spliced/control/upgrade.hpp"
 #include "spliced/event/loop.hpp"
 #include "spliced/event/signal_event.hpp"
@@ -23,6 +24,7 @@ class Drain final : public Replaceable, private proxy::IdleObserver {
         Upgrade& upgrade;
         ServiceManager& manager;
         AdminServer& admin;
+        StatusServer& page;
     };
 
     /// How long USR1 waits for sessions before it ends them is the configuration's `hard-stop-after`.
@@ -49,6 +51,7 @@ class Drain final : public Replaceable, private proxy::IdleObserver {
     Upgrade& upgrade_;
     ServiceManager& manager_;
     AdminServer& admin_;
+    StatusServer& page_;
     bool begun_ = false;
     event::SignalEvent terminate_;
     event::SignalEvent interrupt_;

@@ -39,6 +39,7 @@ struct Listening {
     int fd = -1;
     os::InheritedSockets::Label label;
 };
+os::InheritedSockets::Label label_of(const config::Bind& bind);
 std::vector<Listening> listening_sockets(const proxy::Engine& engine);
 
 /// Sends them all, over whichever unix socket. `end` is the last text.

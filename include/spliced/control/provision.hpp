@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "spliced/control/admin_sockets.hpp"
+#include "spliced/control/page_sockets.hpp"
 #include "spliced/proxy/engine.hpp"
 
 namespace spliced::control {
@@ -18,6 +19,7 @@ struct Provision {
     proxy::ProxySinks sinks;
     LogSinks process_sinks;
     AdminSockets admin_sockets;  ///< of a start only
+    PageSockets page_sockets;    ///< of a start only
     std::vector<Error> errors;   ///< where there is any, nothing of it may be used
 };
 

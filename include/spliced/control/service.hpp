@@ -7,6 +7,7 @@
 #include "spliced/control/handover.hpp"
 #include "spliced/control/provision.hpp"
 #include "spliced/control/reload.hpp"
+#include "spliced/control/status_server.hpp"
 #include "spliced/control/takeover.hpp"
 #include "spliced/control/upgrade.hpp"
 
@@ -38,6 +39,8 @@ class Service {
     Upgrade upgrade_;
     Admin admin_;
     AdminServer admin_server_;
+    PageSockets page_sockets_;  ///< until the start
+    StatusServer status_server_;
     Drain drain_;
     Handover handover_;
 };

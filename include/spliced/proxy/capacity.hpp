@@ -13,6 +13,7 @@ struct CapacityDemand {
     std::size_t checks = 0;  ///< servers with a check: one descriptor each while it runs
     std::size_t log_sinks = 0;
     std::size_t admin = 0;  ///< statistics sockets and their clients
+    std::size_t page = 0;   ///< the status page's sockets and its clients
     bool splice = true;
     std::optional<unsigned> maxconn;   ///< as configured
     std::optional<unsigned> maxpipes;  ///< as configured
