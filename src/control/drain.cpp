@@ -7,6 +7,13 @@
 #include "spliced/base/log.hpp"
 
 namespace spliced::control {
+namespace {
+
+// For clients of the statistics socket to take their last answer; one that talks on is not waited for.
+constexpr seconds longest_leave{1};
+constexpr milliseconds leave_look{10};
+
+}  // namespace
 
 Drain::Drain(event::Loop& loop, Parts parts)
     : loop_(loop),
@@ -18,6 +25,7 @@ Drain::Drain(event::Loop& loop, Parts parts)
       page_(parts.page) {
     engine_.sessions().set_observer(this);
     time_is_up_.bind<&Drain::on_time_is_up>(loop, *this);
+    leave_.bind<&Drain::on_leave>(loop, *this);
 }
 
 Drain::~Drain() {
@@ -40,7 +48,7 @@ event::Verdict Drain::on_stop_softly(int) {
     if (begun_) return event::Verdict::keep;
     begin();
     if (engine_.sessions().size() == 0) {
-        loop_.stop();
+        leave();
         return event::Verdict::keep;
     }
     log::say(Level::warning,
@@ -80,12 +88,24 @@ void Drain::begin() {
 }
 
 void Drain::end_sessions() {
-    if (engine_.sessions().size() == 0) return loop_.stop();
+    if (engine_.sessions().size() == 0) return leave();
     engine_.sessions().kill_all();  // each ends in the next turn, with its log line; the last stops the loop
 }
 
 void Drain::on_last_session_gone() {
-    if (begun_) loop_.stop();
+    if (begun_) leave();
+}
+
+void Drain::leave() {
+    TimePoint now = loop_.now();
+    if (leave_by_ == never) leave_by_ = now + longest_leave;
+    if (!admin_.has_clients() || now >= leave_by_) return loop_.stop();
+    leave_.arm(now, now + leave_look);
+}
+
+event::Verdict Drain::on_leave() {
+    if (engine_.sessions().size() == 0) leave();
+    return event::Verdict::keep;
 }
 
 }  // namespace spliced::control

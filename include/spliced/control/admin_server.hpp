@@ -22,6 +22,7 @@ class AdminServer final : private AdminClientOwner {
     bool start();
     /// For a process that stops, or that a successor replaces. Clients that are there may go on.
     void stop_accepting();
+    bool has_clients() const { return !clients_.empty(); }
     /// Its sockets, for a successor.
     std::vector<Listening> listening() const;
 

@@ -37,12 +37,14 @@ class Drain final : public Replaceable, private proxy::IdleObserver {
     event::Verdict on_stop_now(int signal);
     event::Verdict on_stop_softly(int signal);
     event::Verdict on_time_is_up();
+    event::Verdict on_leave();
     void on_replaced(pid_t successor, bool hard) override;
     void dispose() {}
 
   private:
     void begin();
     void end_sessions();
+    void leave();
     void on_last_session_gone() override;
 
     event::Loop& loop_;
@@ -57,6 +59,8 @@ class Drain final : public Replaceable, private proxy::IdleObserver {
     event::SignalEvent interrupt_;
     event::SignalEvent stop_softly_;
     event::Timer time_is_up_;
+    event::Timer leave_;
+    TimePoint leave_by_ = never;
 };
 
 }  // namespace spliced::control
