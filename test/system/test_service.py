@@ -298,7 +298,7 @@ def test_a_passed_socket_gets_the_options_of_the_bind(serve, activated, listener
     passed_again.close()
 
 
-def test_a_socket_for_ipv4_and_ipv6_does_not_serve_a_bind_that_is_for_ipv6_alone(serve, binary, run, listener, tmp_path):
+def test_a_socket_for_ipv4_and_ipv6_does_not_serve_a_bind_that_is_for_ipv6_alone(binary, run, tmp_path):
     both = socket.socket(socket.AF_INET6, socket.SOCK_STREAM)
     both.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
     both.bind(("::", 0))

@@ -1,6 +1,5 @@
-// The sandbox of the running process: what it may still do once it serves. Its end is not in sight of those
-// who break in: a filter of system calls (seccomp) and rules about files (Landlock) that cannot be taken
-// back.
+// The sandbox of the running process: what it, or whoever has broken into it, can still do once it serves. A
+// filter of system calls (seccomp) and rules about files (Landlock), neither of which can be taken back.
 //
 // What must go on working: serving, a reload (which reads the files and the names of hosts and users again,
 // and binds), statistics, and a successor, which inherits all of it.
