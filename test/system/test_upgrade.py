@@ -231,7 +231,9 @@ def test_a_stranger_is_not_handed_the_sockets(serve, spliced, run):
 
 
 def test_usr2_in_a_chroot_says_why_it_cannot(serve, spliced, tmp_path):
-    proxy = spliced(listen(serve(echo)), global_lines=[f"chroot = {tmp_path}"])
+    # In the jail the leak checker of a sanitizer build finds no /proc, and hangs.
+    proxy = spliced(listen(serve(echo)), prefix=["env", "ASAN_OPTIONS=detect_leaks=0"],
+                    global_lines=[f"chroot = {tmp_path}"])
     proxy.send_signal(signal.SIGUSR2)
     wait_until(lambda: "SIGUSR2 changes nothing: inside the chroot" in proxy.stderr(), "a reason")
 
