@@ -48,11 +48,13 @@ std::string name_of(const Command& command) {
 }
 
 /// Of those that begin as the words do, the nearest to what was written, in the order of the table.
-std::vector<const Command*> guess(std::vector<const Command*> from, std::span<const std::string> words) {
+std::vector<const Command*> guess(const std::vector<const Command*>& from,
+                                  std::span<const std::string> words) {
     auto written = fmt::format("{}", fmt::join(words.first(std::min<std::size_t>(words.size(), 3)), " "));
     written.resize(std::min<std::size_t>(written.size(), 40));  // longer than any command
     auto distance = [&](const Command* command) { return edit_distance(written, name_of(*command)); };
     std::vector<std::pair<std::size_t, const Command*>> ranked;
+    ranked.reserve(from.size());
     for (const auto* command : from) ranked.emplace_back(distance(command), command);
     std::sort(ranked.begin(), ranked.end());
     ranked.resize(std::min(ranked.size(), most_guesses));

@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iterator>
 
 #include "spliced/base/release.hpp"
@@ -99,8 +100,9 @@ class Filler {
     }
 
     void set(std::string_view name, StatValue value) {
-        for (InfoValue& each : values_)
-            if (each.field->name == name) each.value = std::move(value);
+        auto found = std::find_if(values_.begin(), values_.end(),
+                                  [&](const InfoValue& each) { return each.field->name == name; });
+        if (found != values_.end()) found->value = std::move(value);
     }
     void set(std::string_view name, std::size_t number) { set(name, StatValue(U{number})); }
 

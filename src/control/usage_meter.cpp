@@ -1,6 +1,7 @@
 #include "spliced/control/usage_meter.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <ctime>
 
 namespace spliced::control {
@@ -26,7 +27,7 @@ UsageMeter::Usage UsageMeter::look(TimePoint now, std::uint64_t bytes_out) {
     if (span <= 0) return {};
     double busy = std::chrono::duration<double>(sample.busy - base_.busy).count();
     double idle = std::clamp(100.0 * (1.0 - busy / span), 0.0, 100.0);
-    return {static_cast<unsigned>(idle + 0.5),
+    return {static_cast<unsigned>(std::lround(idle)),
             static_cast<std::uint64_t>(static_cast<double>(bytes_out - base_.bytes_out) / span)};
 }
 

@@ -24,9 +24,9 @@ void require(bool condition) {
 
 std::shared_ptr<const config::Config> small_site() {
     return config::load_text({{"fuzz.ini",
-                               "[global]\nstats socket = /x\n[frontend fe]\ndefault_backend = be\n"
+                               "[global]\nstats socket = /x\n[frontend fe]\nbind = :1\ndefault_backend = be\n"
                                "[backend be]\nserver s1 = 127.0.0.1:1 check\nserver s2 = 127.0.0.1:2 backup\n"
-                               "[listen lsn]\nserver s1 = 127.0.0.1:3 disabled\n"}},
+                               "[listen lsn]\nbind = :2\nserver s1 = 127.0.0.1:3 disabled\n"}},
                              config::Environment::of_this_machine())
         .config;
 }
@@ -42,8 +42,8 @@ proxy::BoundSockets no_sockets(const config::Config& config) {
 }
 
 struct Site {
-    std::shared_ptr<const config::Config> config = small_site();
-    std::unique_ptr<event::Loop> loop = std::move(*event::Loop::create());
+    std::shared_ptr<const config::Config> config = small_site();  // its binds are never opened
+    std::unique_ptr<spliced::event::Loop> loop = std::move(*spliced::event::Loop::create());
     proxy::Engine engine{config, *loop, proxy::Capacity{100, 0, 0, false}, no_sinks(*config),
                          no_sockets(*config)};
     LogSinkPool logs;

@@ -81,7 +81,7 @@ TEST_CASE("the table has a line for each row and aligns its columns") {
 }
 
 TEST_CASE("large numbers are shown short") {
-    CHECK(short_number("") == "");
+    CHECK(short_number("").empty());
     CHECK(short_number("999") == "999");
     CHECK(short_number("1200") == "1.2k");
     CHECK(short_number("9990") == "10k");

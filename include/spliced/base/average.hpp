@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 namespace spliced {
@@ -16,7 +17,7 @@ class Average {
         peak_ = std::max(peak_, sample);
     }
 
-    std::int64_t mean() const { return static_cast<std::int64_t>(mean_ + 0.5); }
+    std::int64_t mean() const { return std::llround(mean_); }
     /// The largest sample; 0 where there was none.
     std::int64_t peak() const { return peak_; }
     void forget_peak() { peak_ = 0; }
