@@ -92,9 +92,10 @@ struct SectionName {
     std::string_view text;
 };
 
-constexpr std::array section_names{SectionName{in_global, "[global]"}, SectionName{in_defaults, "[defaults]"},
-                                   SectionName{in_frontend, "[frontend]"}, SectionName{in_listen, "[listen]"},
-                                   SectionName{in_backend, "[backend]"}, SectionName{in_stats, "[stats]"}};
+constexpr std::array section_names{
+    SectionName{in_global, "[global]"},     SectionName{in_defaults, "[defaults]"},
+    SectionName{in_frontend, "[frontend]"}, SectionName{in_listen, "[listen]"},
+    SectionName{in_backend, "[backend]"},   SectionName{in_stats, "[stats]"}};
 
 bool is(const Keyword& keyword, Special special) {
     const auto* target = std::get_if<Special>(&keyword.target);

@@ -20,10 +20,10 @@ struct SectionKind {
     bool takes_name;
 };
 
-constexpr std::array kinds{SectionKind{"global", in_global, false},
-                           SectionKind{"defaults", in_defaults, false},
-                           SectionKind{"frontend", in_frontend, true}, SectionKind{"listen", in_listen, true},
-                           SectionKind{"backend", in_backend, true}, SectionKind{"stats", in_stats, false}};
+constexpr std::array kinds{
+    SectionKind{"global", in_global, false},    SectionKind{"defaults", in_defaults, false},
+    SectionKind{"frontend", in_frontend, true}, SectionKind{"listen", in_listen, true},
+    SectionKind{"backend", in_backend, true},   SectionKind{"stats", in_stats, false}};
 
 const SectionKind* kind_named(std::string_view name) {
     const auto* found =

@@ -42,7 +42,9 @@ void History::take(std::span<const StatRow> rows, TimePoint now) {
         double sessions = number(row[column::stot]);
         double bytes = number(row[column::bin]) + number(row[column::bout]);
         // An administrator may set counters to zero.
-        auto rate = [&](double before, double after) { return span > 0 ? std::max(0.0, after - before) / span : 0; };
+        auto rate = [&](double before, double after) {
+            return span > 0 ? std::max(0.0, after - before) / span : 0;
+        };
         if (!is_new) {
             entry.tracks.sessions.add(rate(entry.sessions_total, sessions));
             entry.tracks.bytes.add(rate(entry.bytes_total, bytes));

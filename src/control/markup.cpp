@@ -44,7 +44,11 @@ std::string bytes_text(double bytes) {
     // From 1,000 on in the next unit, so that there are three digits at most.
     for (; bytes >= 999.5 && unit + 1 < units.size(); ++unit) bytes /= 1024;
     return unit == 0 ? fmt::format("{:.0f} B", bytes)
-                     : fmt::format("{:.{}f} {}", bytes, bytes < 9.995 ? 2 : bytes < 99.95 ? 1 : 0, units[unit]);
+                     : fmt::format("{:.{}f} {}", bytes,
+                                   bytes < 9.995   ? 2
+                                   : bytes < 99.95 ? 1
+                                                   : 0,
+                                   units[unit]);
 }
 
 std::string rate_text(double rate) {

@@ -42,8 +42,8 @@ std::string bytes(const StatRow& row, std::size_t place) {
 std::string name_cell(const StatRow& row, std::span<const StatRow> rows) {
     if (row.kind == StatKind::backend) return "<th scope=\"row\">all servers</th>";
     if (row.kind == StatKind::server)
-        return fmt::format("<th scope=\"row\">{} <small>{}</small></th>", escaped(text_of(row[column::svname])),
-                           escaped(text_of(row[column::addr])));
+        return fmt::format("<th scope=\"row\">{} <small>{}</small></th>",
+                           escaped(text_of(row[column::svname])), escaped(text_of(row[column::addr])));
     constexpr std::size_t most = 3;
     std::string addresses;
     std::size_t count = 0;
@@ -57,9 +57,9 @@ std::string name_cell(const StatRow& row, std::span<const StatRow> rows) {
 std::string state_cell(const StatRow& row) {
     std::string status = text_of(row[column::status]);
     if (row.kind == StatKind::backend)
-        status = status == "UP" ? fmt::format("{} active, {} backup", number(row, column::act),
-                                              number(row, column::bck))
-                                : status;
+        status = status == "UP"
+                     ? fmt::format("{} active, {} backup", number(row, column::act), number(row, column::bck))
+                     : status;
     std::string since = has(row, column::lastchg) ? span_text(number(row, column::lastchg)) : std::string();
     std::string content = row.kind == StatKind::backend && status != "DOWN" ? status : badge(status);
     return cell("State", content, since.empty() ? since : "for " + since);
@@ -114,23 +114,25 @@ std::string check_cell(const StatRow& row) {
 std::string row_html(const StatusView& view, const StatRow& row, std::span<const StatRow> rows) {
     constexpr std::string_view classes[] = {"clients", "sum", "server", "listener"};
     const Tracks* tracks = view.history.find(row);
-    std::string downtime = has(row, column::downtime) ? span_text(number(row, column::downtime)) : std::string();
+    std::string downtime =
+        has(row, column::downtime) ? span_text(number(row, column::downtime)) : std::string();
     std::string weight = has(row, column::weight) ? text_of(row[column::weight]) : std::string();
     if (row.kind == StatKind::server && number(row, column::bck) > 0) weight += " <small>backup</small>";
-    std::string graph = tracks == nullptr ? std::string()
-                                          : sparkline(tracks->sessions, "sessions a second, last 10 minutes");
+    std::string graph =
+        tracks == nullptr ? std::string() : sparkline(tracks->sessions, "sessions a second, last 10 minutes");
     return fmt::format("<tr class=\"{} {}\">", classes[static_cast<std::size_t>(row.kind)],
                        grade_of(text_of(row[column::status]))) +
-           name_cell(row, rows) + state_cell(row) + sessions_cells(row) + cell("In", bytes(row, column::bin)) +
-           cell("Out", bytes(row, column::bout)) + errors_cell(row) + queue_cell(row) + check_cell(row) +
-           cell("Downtime", downtime) + cell("Weight", weight) + cell("10 minutes", graph) + "</tr>\n";
+           name_cell(row, rows) + state_cell(row) + sessions_cells(row) +
+           cell("In", bytes(row, column::bin)) + cell("Out", bytes(row, column::bout)) + errors_cell(row) +
+           queue_cell(row) + check_cell(row) + cell("Downtime", downtime) + cell("Weight", weight) +
+           cell("10 minutes", graph) + "</tr>\n";
 }
 
 std::string graph_html(std::string_view caption, std::string_view now, std::string_view peak,
                        const Track& track) {
-    return fmt::format("<figure><figcaption>{} <b>{}</b> <small>peak {}</small></figcaption>{}</figure>\n",
-                       caption, now, peak,
-                       sparkline(track, fmt::format("{}: now {}, peak of 10 minutes {}", caption, now, peak)));
+    return fmt::format(
+        "<figure><figcaption>{} <b>{}</b> <small>peak {}</small></figcaption>{}</figure>\n", caption, now,
+        peak, sparkline(track, fmt::format("{}: now {}, peak of 10 minutes {}", caption, now, peak)));
 }
 
 std::string graphs_html(const Tracks* tracks) {
@@ -153,7 +155,8 @@ std::string remarks_html(const StatusView& view, const StatRow* front, const Sta
                                                                      : front       ? "frontend"
                                                                                    : "backend");
     if (back) text += badge(text_of((*back)[column::status]));
-    if (front && text_of((*front)[column::status]) != "OPEN") text += badge(text_of((*front)[column::status]));
+    if (front && text_of((*front)[column::status]) != "OPEN")
+        text += badge(text_of((*front)[column::status]));
     const auto* frontend = front ? view.admin.engine.find_frontend(name) : nullptr;
     const auto* backend = back ? view.admin.engine.find_backend(name) : nullptr;
     const std::string description = frontend  ? frontend->settings().description
@@ -178,9 +181,8 @@ std::string proxy_html(const StatusView& view, std::span<const StatRow> rows) {
     const StatRow* front = find(rows, StatKind::frontend);
     const StatRow* back = find(rows, StatKind::backend);
     const StatRow& main = front != nullptr ? *front : *back;
-    std::string text =
-        fmt::format("<section>\n<header><h2>{}</h2>{}</header>\n", escaped(text_of(main[column::pxname])),
-                    remarks_html(view, front, back));
+    std::string text = fmt::format("<section>\n<header><h2>{}</h2>{}</header>\n",
+                                   escaped(text_of(main[column::pxname])), remarks_html(view, front, back));
     text += graphs_html(view.history.find(main));
     text += table_head;
     for (const StatRow& row : rows)

@@ -33,7 +33,8 @@ Result<void> Service::start() {
     if (!drain_.watch_signals() || !reload_.watch_signals() || !upgrade_.watch_signals())
         return Error{"cannot watch signals"};
     if (!admin_server_.start()) return Error{"cannot watch the statistics sockets"};
-    if (!status_server_.start(std::move(page_sockets_))) return Error{"cannot watch the status page's sockets"};
+    if (!status_server_.start(std::move(page_sockets_)))
+        return Error{"cannot watch the status page's sockets"};
     for (int listener : admin_server_.listeners()) handover_.add(listener);
     for (int listener : status_server_.listeners()) handover_.add(listener);
     if (auto listening = handover_.listen(); !listening) log::say(Level::warning, listening.error().message);

@@ -28,9 +28,10 @@ std::string sparkline(const Track& track, std::string_view label) {
     std::string area = track.size() == 0 ? std::string()
                                          : fmt::format("<polygon points=\"{},{} {} {},{}\"/>", first, height,
                                                        points, Track::depth - 1, height);
-    return fmt::format("<svg class=\"spark\" viewBox=\"0 0 {} {}\" preserveAspectRatio=\"none\" role=\"img\" "
-                       "aria-label=\"{}\">{}<polyline points=\"{}\"/></svg>",
-                       Track::depth - 1, height, escaped(label), area, points);
+    return fmt::format(
+        "<svg class=\"spark\" viewBox=\"0 0 {} {}\" preserveAspectRatio=\"none\" role=\"img\" "
+        "aria-label=\"{}\">{}<polyline points=\"{}\"/></svg>",
+        Track::depth - 1, height, escaped(label), area, points);
 }
 
 }  // namespace spliced::control

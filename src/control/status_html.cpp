@@ -14,7 +14,8 @@ constexpr long long shortest_reload = 5;
 
 constexpr std::string_view icon =
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath "
-    "d='M1 4h4l6 8h4M1 12h4l2-2.7M9 6.7 11 4h4' fill='none' stroke='%232a78d6' stroke-width='2'/%3E%3C/svg%3E";
+    "d='M1 4h4l6 8h4M1 12h4l2-2.7M9 6.7 11 4h4' fill='none' stroke='%232a78d6' "
+    "stroke-width='2'/%3E%3C/svg%3E";
 
 /// A figure of `show info`.
 std::string info_of(const StatusView& view, std::string_view name) {
@@ -89,7 +90,8 @@ std::string head_html(const StatusView& view, const Verdict& verdict) {
 }
 
 constexpr std::string_view foot =
-    "<footer class=\"muted\">Graphs show the last 10 minutes. The same figures for programs: <a href=\"/metrics\">Prometheus</a>, "
+    "<footer class=\"muted\">Graphs show the last 10 minutes. The same figures for programs: <a "
+    "href=\"/metrics\">Prometheus</a>, "
     "<a href=\"/;csv\">CSV</a>, <a href=\"/stats.json\">JSON</a>, <a href=\"/healthz\">health</a></footer>\n";
 
 }  // namespace

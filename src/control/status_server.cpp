@@ -37,7 +37,8 @@ event::Verdict StatusServer::on_sample() {
     return event::Verdict::keep;
 }
 
-// The words behind ';' are HAProxy's; tools ask for "/;csv", or for "/haproxy?stats;csv" with its default URI.
+// The words behind ';' are HAProxy's; tools ask for "/;csv", or for "/haproxy?stats;csv" with its default
+// URI.
 HttpAnswer StatusServer::answer(std::string_view uri) {
     std::string_view path = uri.substr(0, uri.find_first_of("?;"));
     std::string_view words = uri.find(';') == std::string_view::npos ? "" : uri.substr(uri.find(';'));

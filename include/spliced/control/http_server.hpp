@@ -37,13 +37,13 @@ class HttpSite {
 };
 
 /// evhttp knows no limit of connections, and its timeouts begin anew with each byte. So every connection is
-/// counted from its accept until evhttp lets go of it, whether it ever sends a request or not, listeners pause
-/// while the limit is reached, and each connection has one deadline for everything. Further clients wait in
-/// the kernel's backlog.
+/// counted from its accept until evhttp lets go of it, whether it ever sends a request or not, listeners
+/// pause while the limit is reached, and each connection has one deadline for everything. Further clients
+/// wait in the kernel's backlog.
 ///
-/// evhttp does not tell when it lets go of a connection that never sent a request. We hold a reference to each
-/// and look, some times a second while there are any. (A filter around the connection would tell, but evhttp
-/// closes it before the answer is out.)
+/// evhttp does not tell when it lets go of a connection that never sent a request. We hold a reference to
+/// each and look, some times a second while there are any. (A filter around the connection would tell, but
+/// evhttp closes it before the answer is out.)
 class HttpServer {
   public:
     /// From the accept until the answer is out, for clients that are slow on purpose.

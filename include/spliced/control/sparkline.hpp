@@ -8,8 +8,8 @@
 
 namespace spliced::control {
 
-/// The newest sample is at the right edge, the peak at the top; `label` is for those who cannot see it. Colours
-/// come from the style sheet.
+/// The newest sample is at the right edge, the peak at the top; `label` is for those who cannot see it.
+/// Colours come from the style sheet.
 std::string sparkline(const Track& track, std::string_view label);
 
 }  // namespace spliced::control
