@@ -197,6 +197,9 @@ void HttpServer::reply(evhttp_request* request) {
                               : HttpAnswer{405, "text/plain", "Only GET and HEAD.\n"};
     if (!reads) evhttp_add_header(evhttp_request_get_output_headers(request), "Allow", "GET, HEAD");
     add_headers(request, answer.type);
+    if (evhttp_request_get_command(request) == EVHTTP_REQ_HEAD)
+        evhttp_add_header(evhttp_request_get_output_headers(request), "Content-Length",
+                          std::to_string(answer.body.size()).c_str());
     std::unique_ptr<evbuffer, void (*)(evbuffer*)> body(evbuffer_new(), evbuffer_free);
     if (!body || evbuffer_add(body.get(), answer.body.data(), answer.body.size()) != 0)
         return evhttp_send_error(request, HTTP_INTERNAL, nullptr);

@@ -90,6 +90,8 @@ void Exporter::add(const Family& family, const RowMetric& metric, const StatRow&
     bool of_check = metric.place == column::check_status || metric.place == column::check_code ||
                     metric.place == column::check_duration;
     if (of_check && !has(row[column::check_status])) return;
+    bool not_yet = text_of(row[column::check_status]) == "INI";
+    if (not_yet && metric.place == column::check_duration) return;
     if (metric.form == MetricForm::states) return add_states(family, metric, row);
     std::string text = has(value) ? text_of(value) : metric.place == column::check_code ? "0" : "NaN";
     if (metric.form == MetricForm::milliseconds && has(value))

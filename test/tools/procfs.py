@@ -111,6 +111,17 @@ def connecting_sockets(pid):
     return _sockets_in(pid, "02", unix_listening=False)
 
 
+def accepted_sockets(pid, port):
+    """Inodes of the TCP connections that the process has accepted at this local port."""
+    inodes = set()
+    for table in ("tcp", "tcp6"):
+        for line in lines(pid, f"net/{table}")[1:]:
+            fields = line.split()
+            if int(fields[1].rpartition(":")[2], 16) == port and fields[3] != "0A":
+                inodes.add(int(fields[9]))
+    return socket_inodes(pid) & inodes
+
+
 def polled_inodes(pid):
     """Inodes that the process's epoll instances watch."""
     inodes = set()

@@ -78,8 +78,8 @@ TEST_CASE("HAProxy's other keywords are known by name") {
     CHECK(error_of("no option tcplog = x").find("write 'option NAME = no'") != std::string::npos);
     CHECK(errors("[global]\nnbthread = 4\nserver-state-base = /x\n") ==
           fmt::format("test.ini:2: 'nbthread': {0}\ntest.ini:3: 'server-state-base': {0}\n", later));
-    CHECK(errors("[stats]\nbind = :1\n") ==
-          "test.ini:1: [stats] is a section that this version does not support\n");
+    CHECK(errors("[resolvers]\nbind = :1\n") ==
+          "test.ini:1: [resolvers] is a section that this version does not support\n");
     CHECK(
         error_of("balance = source").find("is an algorithm of HAProxy that this version does not support") !=
         std::string::npos);
@@ -94,7 +94,7 @@ TEST_CASE("a keyword in the wrong section is told where it belongs") {
     CHECK(errors("[frontend f]\nbind = :99\ndefault_backend = other\ntimeout server = 5s\n") ==
           "test.ini:4: 'timeout server': belongs to [defaults], [listen] or [backend], not to [frontend]\n");
     CHECK(errors("[backend f]\nbind = :99\n") ==
-          "test.ini:2: 'bind': belongs to [frontend] or [listen], not to [backend]\n");
+          "test.ini:2: 'bind': belongs to [frontend], [listen] or [stats], not to [backend]\n");
     CHECK(errors("[defaults]\nserver x = :99\n") ==
           "test.ini:2: 'server x': belongs to [listen] or [backend], not to [defaults]\n");
     CHECK(error_of("daemon = yes") == "test.ini:2: 'daemon': belongs to [global], not to [listen]\n");
