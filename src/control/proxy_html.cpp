@@ -49,9 +49,9 @@ std::string name_cell(const StatRow& row, std::span<const StatRow> rows) {
     std::size_t count = 0;
     for (const StatRow& listener : rows)
         if (listener.kind == StatKind::listener && ++count <= most)
-            addresses += (count > 1 ? ", " : "") + escaped(text_of(listener[column::addr]));
-    if (count > most) addresses += fmt::format(" and {} more", count - most);
-    return fmt::format("<th scope=\"row\">clients <small>{}</small></th>", addresses);
+            addresses += fmt::format(" <small>{}</small>", escaped(text_of(listener[column::addr])));
+    if (count > most) addresses += fmt::format(" <small>and {} more</small>", count - most);
+    return fmt::format("<th scope=\"row\">clients{}</th>", addresses);
 }
 
 std::string state_cell(const StatRow& row) {

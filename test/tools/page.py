@@ -54,11 +54,17 @@ def heads(text):
 
 
 def browser(program, folder, *, size=(1280, 1000), dark=False, script=True):
-    """The command line of a headless Chromium with a profile of its own below `folder`."""
+    """The command line of a headless Chromium with a profile of its own in `folder`.
+
+    Script is turned off as a user would, in the profile's settings; a flag would stop the browser's own pages as well.
+    """
+    if not script:
+        (folder / "Default").mkdir(parents=True)
+        settings = {"profile": {"default_content_setting_values": {"javascript": 2}}}
+        (folder / "Default" / "Preferences").write_text(json.dumps(settings))
     return [program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
             "--hide-scrollbars", f"--user-data-dir={folder}", "--window-size=%d,%d" % size,
-            *(["--force-dark-mode"] if dark else []),
-            *([] if script else ["--blink-settings=scriptEnabled=false"])]
+            *(["--force-dark-mode"] if dark else [])]
 
 
 def picture(command, url, path):

@@ -53,7 +53,7 @@ def start_haproxy(places, haproxy, folder, request):
         process.send_signal(signal.SIGKILL)
         process.wait()
     request.addfinalizer(end)
-    wait_until(lambda: process.poll() is not None or places.path.exists(), "HAProxy listens")
+    wait_for_port(f"unix@{places.path}")  # the path is there a moment before anybody listens
 
 
 def is_settled(admin):
