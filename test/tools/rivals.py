@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 from admin import Admin
+from peer import wait_for_port
 from waiting import wait_until
 
 
