@@ -40,7 +40,7 @@ const std::string a_proxy = "[listen web]\nbind = 127.0.0.1:80\nserver s = 127.0
 
 TEST_CASE("text is never markup") {
     CHECK(escaped("a<b>&\"c\"'d'") == "a&lt;b&gt;&amp;&quot;c&quot;&#39;d&#39;");
-    CHECK(escaped("") == "");
+    CHECK(escaped("").empty());
 }
 
 TEST_CASE("figures are written for people") {
@@ -138,7 +138,8 @@ TEST_CASE("metrics have a head, and labels that hold anything") {
     out.head("a_total", MetricType::counter, "Help.");
     out.sample({}, 1);
     out.sample({{"x", "1\"2\\3\n4"}, {"", "left out"}, {"y", "z"}}, 2);
-    CHECK(std::move(out).take() ==
+    auto text = std::move(out).take();
+    CHECK(text ==
           "# HELP a_total Help.\n# TYPE a_total counter\na_total 1\na_total{x=\"1\\\"2\\\\3\\n4\",y=\"z\"} "
           "2\n");
 }
