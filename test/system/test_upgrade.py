@@ -256,7 +256,7 @@ def test_upgrades_and_reloads_under_load_fail_nothing(need, run, serve, web_serv
     readers = [Task(stream) for _ in range(20)]
     count = 4000 if sanitized else 50000
     load = Task(lambda: run(need("ab"), "-q", "-n", count, "-c", 50, f"http://{proxy.addresses[0]}/", deadline=150))
-    for round_ in range(100):
+    for round_ in range(103):
         proxy.rewrite(files[round_ % 2])
         if round_ in (25, 50, 75):
             proxy.upgrade()
