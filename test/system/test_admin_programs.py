@@ -95,10 +95,14 @@ def screen(need, short_folder):
         each.close()
 
 
-def in_maintenance(admin, patience=0.0):
-    """Whether a server is, or gets there within so many seconds."""
+def in_maintenance(admin):
+    return "MAINT" in [row["status"] for row in admin.rows("show stat onion 4 -1")]
+
+
+def comes_true(condition, patience=3.0):
+    """Whether it does within so many seconds."""
     end = time.monotonic() + patience
-    while "MAINT" not in [row["status"] for row in admin.rows("show stat onion 4 -1")]:
+    while not condition():
         if time.monotonic() >= end:
             return False
         time.sleep(0.02)
@@ -115,13 +119,16 @@ def test_hatop_shows_the_servers_and_disables_one(site, need, screen):
     assert re.search(r"onion", text) and re.search(r"web1 .*UP", text), text
     for _ in range(3):  # the cursor stands on the heading or the frontend at first
         shown.press("Down", "F10")
-        if in_maintenance(admin, patience=2):
+        if comes_true(lambda: in_maintenance(admin)):
             break
     text = shown.wait_for(r"web\d .*MAINT")
     assert in_maintenance(admin)
     proxy.wait_for_log(r"^Server onion/web\d is going DOWN for maintenance\.")
-    shown.press("F9")
-    wait_until(lambda: not in_maintenance(admin), "it is enabled")
+    for keys in (["F9"], ["Up", "F9"], ["Up", "F9"]):  # where it was slow, the cursor has gone further
+        shown.press(*keys)
+        if comes_true(lambda: not in_maintenance(admin)):
+            break
+    assert not in_maintenance(admin)
     shown.press("q")
 
 
