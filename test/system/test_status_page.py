@@ -8,6 +8,7 @@ import socket
 import procfs
 import pytest
 from page import STATS, get, rows
+from ports import free_ports
 from waiting import wait_until
 
 WEB = """
@@ -184,6 +185,15 @@ def test_soft_stop_gives_the_port_away(site, connect):
             return False
         wait_until(refused, "the page's port is free")
     assert proxy.wait_for_exit() == 0
+
+
+def test_the_page_goes_over_to_a_new_process(spliced, serve):
+    page = f"127.0.0.1:{free_ports(1)}"
+    proxy = spliced(WEB.format(server=serve().address) + f"[stats]\nbind = :{page.rpartition(':')[2]}\n")
+    assert json.loads(get(page, "/stats.json")[2])["process"]["Pid"] == proxy.pid
+    old = proxy.upgrade()
+    assert old.wait() == 0
+    assert json.loads(get(page, "/stats.json")[2])["process"]["Pid"] == proxy.pid != old.pid
 
 
 def test_a_reload_changes_the_page(site):
