@@ -57,10 +57,11 @@ Result<os::InheritedSockets> inherit_sockets(const config::CommandLine& line, co
 }
 
 // What no 'bind' is for must not look as if somebody listened.
-void close_left(os::InheritedSockets inherited) {
+void close_left(os::InheritedSockets& inherited) {
     for (const std::string& address : inherited.left())
         log::say(Level::warning,
                  fmt::format("no 'bind' is for the inherited socket of {}: it is closed", address));
+    inherited = os::InheritedSockets();
 }
 
 // What must happen while the process is still root and sees the whole file system.
@@ -139,7 +140,7 @@ int run(const config::CommandLine& line, os::Program program) {
     if (!inherited) return fail(inherited.error());
     LogSinkPool logs(line.host_name.empty() ? local_host_name() : line.host_name);
     control::Provision provision = control::provide(loaded.config, logs, *inherited);
-    close_left(std::move(*inherited));
+    close_left(*inherited);
     for (const Error& error : provision.errors) fail(error);
     if (!provision.errors.empty()) return failed;
     return serve(line, std::move(program), std::move(provision), logs, takeover);

@@ -67,7 +67,7 @@ TEST_CASE("the turn of round robin goes on over a new configuration") {
     auto before = backend(Algorithm::roundrobin, {server("a", 1), server("b", 2), server("c", 3)});
     ServerPool pool(before, {});
     CHECK(sequence(pool, 4, false) == "abca");
-    auto same = before;
+    auto same = backend(Algorithm::roundrobin, {server("a", 1), server("b", 2), server("c", 3)});
     pool.adopt(same, {});
     CHECK(sequence(pool, 4, false) == "bcab");
     auto other = backend(Algorithm::roundrobin, {server("a", 1), server("c", 3), server("b", 2)});
@@ -97,7 +97,7 @@ TEST_CASE("what was set at run time stays unless the file changes it") {
     Server& b = *pool.find("b");
     pool.set_weight(a, 50);
     pool.set_admin(b, forced_drain, {});
-    auto same = before;
+    auto same = backend(Algorithm::leastconn, {server("a", 1, 10), server("b", 2, 10)});
     pool.adopt(same, {});
     CHECK(a.weight() == 50);
     CHECK(b.is_draining());
