@@ -138,6 +138,10 @@ int run(const config::CommandLine& line, os::Program program) {
     control::Takeover takeover(line.replaced, line.replaces_hard);
     auto inherited = inherit_sockets(line, takeover);
     if (!inherited) return fail(inherited.error());
+    if (line.names_master_socket)
+        log::say(Level::warning,
+                 "-S opens nothing: there is no master process, and the process that serves "
+                 "listens on 'stats socket' of [global]");
     LogSinkPool logs(line.host_name.empty() ? local_host_name() : line.host_name);
     control::Provision provision = control::provide(loaded.config, logs, *inherited);
     close_left(*inherited);

@@ -33,6 +33,13 @@ void Checker::start(Duration delay) {
     timer_.arm(now, now + delay);
 }
 
+void Checker::set_settings(Settings settings) {
+    settings_ = settings;
+    if (socket_) return;
+    TimePoint now = loop_.now();
+    timer_.arm_no_later(now, now + server_.health().interval(server_.settings().check));
+}
+
 // A check follows a server that was moved at run time, unless the file sends it elsewhere.
 const os::Address& Checker::target() const {
     const config::Server& settings = server_.settings();

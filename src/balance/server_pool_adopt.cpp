@@ -28,17 +28,29 @@ ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint
         if (is_kept)
             keep(server, wanted, servers_.size(), now);
         else if (named != old.end())
-            server.counters = (*named)->counters;  // moved to another address: its books go on
+            succeed(server, **named);
         server.rank_ = servers_.size();
         update(server);
     }
     std::erase(old, nullptr);
     for (auto& server : old) {
         leave_order(*server);
-        server->retire();
+        server->retire(now);
     }
     settings_ = &settings;
     return old;
+}
+
+// Moved to another address: what was counted goes on, and so does what an administrator has said; the
+// connections and the health are those of the old place.
+void ServerPool::succeed(Server& server, const Server& before) {
+    const config::Server& old = before.settings();
+    const config::Server& now = server.settings();
+    server.counters = before.counters;
+    server.checks = before.checks;
+    server.uptime = before.uptime;
+    if (old.weight == now.weight) server.weight_ = before.weight_;
+    if (old.disabled == now.disabled) server.admin_ = before.admin_;
 }
 
 // A word of the file that is the same as before does not undo what was said at run time since.
@@ -49,7 +61,7 @@ void ServerPool::keep(Server& server, const config::Server& settings, std::size_
     server.settings_ = &settings;
     server.weight_ = weight;
     if (before.disabled != settings.disabled)
-        server.admin_ = settings.disabled ? forced_maintenance | config_maintenance : 0u;
+        set_admin(server, settings.disabled ? forced_maintenance | config_maintenance : 0u, now);
     if (before.check.rise != settings.check.rise || before.check.fall != settings.check.fall)
         server.health_.set_rules(settings.check.rise, settings.check.fall);
     if (before.check.enabled && !settings.check.enabled) server.health_.restart();

@@ -144,12 +144,11 @@ void read_binds(const Line& line, std::vector<Bind>& binds, std::string (*comple
     }
 }
 
-/// What a page must not be by an oversight: open to the network.
+}  // namespace
+
 std::string on_loopback(std::string_view text) {
     return (text.starts_with(':') && !text.starts_with("::") ? "127.0.0.1" : "") + std::string(text);
 }
-
-}  // namespace
 
 void read_bind(const Line& line, ProxyDraft& proxy) {
     read_binds(line, proxy.front.binds, [](std::string_view text) { return std::string(text); });

@@ -34,6 +34,12 @@ Result<void> change_nothing(CommandLine&, std::string_view) {
     return {};
 }
 
+/// Of HAProxy's unit, which gives its master a socket; commands go to `stats socket` here.
+Result<void> pass_over(CommandLine& line, std::string_view) {
+    line.names_master_socket = true;
+    return {};
+}
+
 template <std::string CommandLine::*field>
 Result<void> take(CommandLine& line, std::string_view argument) {
     line.*field = argument;
@@ -89,6 +95,7 @@ constexpr std::array flags{
     Flag{"-st", "[PID...]", "take over from these processes, end their connections", replace<true>},
     Flag{"-x", "SOCKET", "take the listening sockets over from this statistics socket",
          take<&CommandLine::sockets_from>},
+    Flag{"-S", "ADDRESS", "accepted for HAProxy's sake: there is no master to talk to", pass_over},
     Flag{"-v", "", "print the version and exit", choose<Mode::version>},
     Flag{"--version", "", "", choose<Mode::version>},
     Flag{"-vv", "", "print the version and how the program was built, and exit", choose<Mode::build>},
@@ -96,9 +103,8 @@ constexpr std::array flags{
     Flag{"-h", "", "", choose<Mode::help>},
 };
 
-constexpr std::array<std::string_view, 16> only_haproxy{"-S",  "-m",  "-N",  "-cc", "-dD", "-dG",
-                                                        "-dK", "-dL", "-dM", "-dR", "-dS", "-dV",
-                                                        "-dW", "-de", "-dp", "-dr"};
+constexpr std::array<std::string_view, 15> only_haproxy{
+    "-m", "-N", "-cc", "-dD", "-dG", "-dK", "-dL", "-dM", "-dR", "-dS", "-dV", "-dW", "-de", "-dp", "-dr"};
 
 const Flag* find_flag(std::string_view word) {
     const auto* found =

@@ -14,14 +14,18 @@ constexpr std::string_view tls = "is about TLS, which passes through untouched: 
 
 constexpr std::string_view http_keywords =
     "http-*, capture, compression, cookie, errorfile, errorfiles, errorloc*, redirect, monitor, "
-    "monitor-uri, max-keep-alive-queue, hash-preserve-affinity, unique-id-header, stats admin, "
-    "stats auth, stats enable, stats hide-version, stats http-request, stats realm, stats refresh, "
-    "stats scope, stats show-*, stats uri, timeout http-*, timeout tarpit, option http*, "
+    "monitor-uri, max-keep-alive-queue, hash-preserve-affinity, unique-id-header, "
+    "timeout http-*, timeout tarpit, option http*, "
     "option forward*, option originalto, option checkcache, option h1-*, option disable-h2-upgrade, "
     "option idle-close-on-response, option accept-invalid-http-*, option httpslog, use-fcgi-app, "
     "tune.http.*, tune.h1.*, tune.h2.*, maxcomp*, tune.comp.*, "
     // of HAProxy before 2.1
     "req*, rsp*, httpclose, forceclose, option forceclose, appsession, block";
+
+// Of HAProxy's statistics page, which is a proxy in HTTP mode there.
+constexpr std::string_view page_keywords =
+    "stats admin, stats auth, stats enable, stats hide-version, stats http-request, stats realm, "
+    "stats refresh, stats scope, stats show-*, stats uri";
 
 // `option httpchk` is a health check and works in TCP mode too, so it goes first.
 constexpr std::string_view http_like_keywords_of_tcp = "option httpchk, http-check";
@@ -100,6 +104,8 @@ std::string foreign_keyword(std::string_view keyword) {
     if (matches(keyword, "no")) return "is not written in this form: write 'option NAME = no'";
     if (is_among(keyword, tls_keywords)) return std::string(tls);
     if (is_among(keyword, http_like_keywords_of_tcp)) return std::string(later);
+    if (is_among(keyword, page_keywords))
+        return "is not needed: the status page is a section of its own, [stats] with 'bind = :8404'";
     if (is_among(keyword, http_keywords)) return std::string(http);
     if (is_among(keyword, later_keywords)) return std::string(later);
     return {};

@@ -47,7 +47,7 @@ constexpr Keyword table[] = {
     {"landlock",            global,  &Global::landlock,             "yes",          no,  "refuse files that are not needed"},
     {"log",                 all,     Special::log,                  "none",         yes, "where log lines go"},
     {"stats socket",        global,  Special::stats_socket,         "none",         no,  "where administrators connect"},
-    {"stats timeout",       global,  &Global::stats_timeout,        "10s",          yes, "longest silence of an administrator"},
+    {"stats timeout",       global,  &Global::stats_timeout,        "10s",          yes, "longest silence of an administrator", from_one},
     {"stats maxconn",       global,  &Global::stats_maxconn,        "10",           yes, "administrators at a time", from_one},
     {"description",         titled,  Special::description,          "none",         yes, "text for people"},
 

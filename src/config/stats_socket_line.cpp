@@ -47,7 +47,7 @@ Result<void> set_parameter(StatsSocket& socket, StatsSocketSpecial parameter, st
 }
 
 Result<void> set_address(StatsSocket& socket, std::string_view text, const Environment& environment) {
-    auto endpoint = os::parse_endpoint(text, os::PortRule::required);
+    auto endpoint = os::parse_endpoint(on_loopback(text), os::PortRule::required);
     if (!endpoint) return endpoint.error();
     if (endpoint->kind == os::Endpoint::Kind::descriptor) {
         socket.inherited_fd = endpoint->descriptor;
@@ -90,6 +90,8 @@ void read_stats_socket(const Line& line, Global& global) {
     const auto& rights = socket.rights;
     if (!has_path(socket) && (rights.mode || rights.user || rights.group))
         line.error("'mode', 'user' and 'group' are for unix sockets with a path; remove them");
+    if (!socket.inherited_fd && !socket.address.is_local() && socket.level != AdminLevel::user)
+        line.warning("whoever reaches this address may change the process: nobody is asked for a password");
     global.stats_sockets.push_back(std::move(socket));
 }
 

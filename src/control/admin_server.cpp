@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace spliced::control {
@@ -22,7 +23,19 @@ AdminServer::Entrance::Entrance(AdminServer& server, UniqueFd socket, const conf
       exposes_listeners_(settings.exposes_listeners) {}
 
 void AdminServer::Entrance::on_accept(event::Listener&, os::Accepted accepted) {
-    server_.admit(std::move(accepted.socket), level_, exposes_listeners_);
+    AdminClientOwner& owner = *this;
+    clients_.emplace_front(server_.admin_, owner, level_, exposes_listeners_);
+    if (!clients_.front().start(std::move(accepted.socket))) clients_.pop_front();
+    if (full()) listener.pause();
+}
+
+void AdminServer::Entrance::on_client_done(AdminClient& client) {
+    clients_.remove_if([&](const AdminClient& each) { return &each == &client; });
+    if (!full()) listener.resume();
+}
+
+bool AdminServer::Entrance::full() const {
+    return clients_.size() >= server_.admin_.engine.config().global.stats_maxconn;
 }
 
 void AdminServer::Entrance::on_accept_shortage(event::Listener&, int error) {
@@ -51,6 +64,10 @@ void AdminServer::stop_accepting() {
     for (auto& entrance : entrances_) entrance->listener.close();
 }
 
+bool AdminServer::has_clients() const {
+    return std::ranges::any_of(entrances_, [](const auto& entrance) { return entrance->has_clients(); });
+}
+
 std::vector<Listening> AdminServer::listening() const {
     std::vector<Listening> sockets;
     for (const auto& entrance : entrances_)
@@ -61,21 +78,9 @@ std::vector<Listening> AdminServer::listening() const {
 void AdminServer::hand_over_listeners(int socket) {
     auto sockets = listening_sockets(admin_.engine);
     for (Listening& own : listening()) sockets.push_back(std::move(own));
+    if (others_)
+        for (Listening& other : others_()) sockets.push_back(std::move(other));
     if (auto sent = send_listeners(socket, sockets); !sent) log::say(Level::warning, sent.error().message);
-}
-
-void AdminServer::admit(UniqueFd socket, config::AdminLevel level, bool may_take_listeners) {
-    AdminClientOwner& owner = *this;
-    clients_.emplace_front(admin_, owner, level, may_take_listeners);
-    if (!clients_.front().start(std::move(socket))) clients_.pop_front();
-    if (!full()) return;
-    for (auto& entrance : entrances_) entrance->listener.pause();
-}
-
-void AdminServer::on_client_done(AdminClient& client) {
-    clients_.remove_if([&](const AdminClient& each) { return &each == &client; });
-    if (full()) return;
-    for (auto& entrance : entrances_) entrance->listener.resume();
 }
 
 }  // namespace spliced::control

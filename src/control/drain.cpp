@@ -64,7 +64,12 @@ void Drain::on_replaced(pid_t successor, bool hard) {
         log::say(Level::notice, fmt::format("Process {} has taken over.", successor));
         manager_.main_pid(successor);
     }
-    hard ? on_stop_now(SIGTERM) : on_stop_softly(SIGUSR1);
+    if (!hard) {
+        on_stop_softly(SIGUSR1);
+        return;
+    }
+    begin(event::Listener::Waiting::left);  // the other takes them
+    end_sessions();
 }
 
 event::Verdict Drain::on_time_is_up() {
@@ -75,7 +80,7 @@ event::Verdict Drain::on_time_is_up() {
     return event::Verdict::keep;
 }
 
-void Drain::begin() {
+void Drain::begin(event::Listener::Waiting waiting) {
     if (begun_) return;
     begun_ = true;
     reload_.forbid();
@@ -83,7 +88,7 @@ void Drain::begin() {
     manager_.stopping();
     admin_.stop_accepting();
     page_.stop_accepting();
-    engine_.stop_accepting();
+    engine_.stop_accepting(waiting);
     engine_.log_stopped();
 }
 

@@ -23,6 +23,15 @@ static_assert(batch <= os::most_descriptors);
 
 }  // namespace
 
+// A disabled frontend's IP sockets do not listen: the new process opens its own. It cannot do so with what it
+// knows only as fd@N, which listens again here, and need not with a unix socket, which has never ceased to.
+bool is_handed_over(const proxy::Frontend& frontend, const proxy::BoundListener& listener) {
+    if (frontend.state() != proxy::Frontend::State::disabled) return true;
+    const config::Bind& bind = listener.settings();
+    if (bind.inherited_fd) return os::listen_again(listener.fd());
+    return bind.address.is_unix();
+}
+
 os::InheritedSockets::Label label_of(const config::Bind& bind) {
     if (bind.inherited_fd) return {*bind.inherited_fd, {}};
     return {-1, bind.address.text()};
@@ -35,10 +44,9 @@ Result<os::Address> handover_address(pid_t process) {
 std::vector<Listening> listening_sockets(const proxy::Engine& engine) {
     std::vector<Listening> sockets;
     for (const auto& frontend : engine.frontends()) {
-        // A disabled frontend's sockets do not listen: the new process opens its own.
-        if (frontend->state() != proxy::Frontend::State::open) continue;
         for (const auto& listener : frontend->listeners())
-            if (listener->fd() >= 0) sockets.push_back({listener->fd(), label_of(listener->settings())});
+            if (listener->fd() >= 0 && is_handed_over(*frontend, *listener))
+                sockets.push_back({listener->fd(), label_of(listener->settings())});
     }
     return sockets;
 }
@@ -108,7 +116,8 @@ event::Verdict Handover::on_silence() {
 void Handover::answer(const std::string& question) {
     if (question == "listeners") {
         auto sockets = listening_sockets(engine_);
-        sockets.insert(sockets.end(), others_.begin(), others_.end());
+        if (others_)
+            for (Listening& other : others_()) sockets.push_back(std::move(other));
         if (auto sent = send_listeners(client_.get(), sockets); !sent)
             log::say(Level::warning, sent.error().message);
         return;

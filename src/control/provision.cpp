@@ -62,11 +62,13 @@ Provision provide(std::shared_ptr<const config::Config> config, LogSinkPool& log
     tell_capacity(provision);
     take_sockets(provision, proxy::bind_all(*provision.config, provision.capacity.maxconn, inherited));
     if (!provision.errors.empty()) return provision;
+    provision.page_sockets = bind_page_sockets(*provision.config, inherited);
+    provision.errors = provision.page_sockets.errors;
+    if (provision.errors.empty()) open_logs(provision, logs);
+    if (!provision.errors.empty()) return provision;
+    // Last, because it takes the path from a process that listens there: a start that fails must not.
     provision.admin_sockets = bind_admin_sockets(*provision.config, inherited);
     provision.errors = provision.admin_sockets.errors;
-    provision.page_sockets = bind_page_sockets(*provision.config, inherited);
-    for (const Error& error : provision.page_sockets.errors) provision.errors.push_back(error);
-    if (provision.errors.empty()) open_logs(provision, logs);
     return provision;
 }
 

@@ -7,6 +7,7 @@
 
 #include "spliced/base/log.hpp"
 #include "spliced/config/difference.hpp"
+#include "spliced/config/fixed.hpp"
 
 namespace spliced::control {
 
@@ -56,40 +57,53 @@ Reload::Outcome Reload::attempt() {
             outcome.lines.push_back(mistake.text());
     }
     if (!loaded.config) return outcome;
-    Provision provision = provide_for(engine_, std::move(loaded.config), logs_);
+    // What the files ask for is compared; what can take effect is taken over.
+    auto lines = changes(*loaded.config);
+    auto config = std::make_shared<const config::Config>(
+        config::with_fixed_values_of(engine_.config(), *loaded.config));
+    Provision provision = provide_for(engine_, std::move(config), logs_);
     for (const Error& error : provision.errors) outcome.lines.push_back(error.message);
     outcome.ok = provision.errors.empty();
-    if (outcome.ok) outcome.lines = commit(std::move(provision));
+    if (outcome.ok) {
+        commit(std::move(provision));
+        outcome.lines = std::move(lines);
+    }
     logs_.close_unused();
     return outcome;
 }
 
-std::vector<std::string> Reload::commit(Provision provision) {
+std::vector<std::string> Reload::changes(const config::Config& wanted) const {
     std::vector<std::string> lines;
-    for (const config::Difference& difference : config::differences(engine_.config(), *provision.config))
+    for (const config::Difference& difference : config::differences(engine_.config(), wanted))
         lines.push_back(difference.text() +
                         (difference.reloadable ? "" : "; this takes effect with the next start"));
+    return lines;
+}
+
+void Reload::commit(Provision provision) {
     log::set_process_sinks(std::move(provision.process_sinks));
     engine_.adopt(std::move(provision.config), provision.capacity, std::move(provision.sinks),
                   std::move(provision.sockets));
     bound_leftovers();
-    return lines;
 }
 
-// `hard-stop-after` holds for what was removed, too.
+// `hard-stop-after` holds for what was removed, too, for each from its own removal on.
 void Reload::bound_leftovers() {
     milliseconds limit = engine_.config().global.hard_stop_after;
-    if (limit == milliseconds(0) || !engine_.has_retired()) return;
+    if (limit == milliseconds(0)) return time_is_up_.disarm();
     TimePoint now = loop_.now();
-    time_is_up_.arm(now, now + limit);
+    if (auto removed = engine_.removal_after(now - limit)) time_is_up_.arm_no_later(now, *removed + limit);
 }
 
 event::Verdict Reload::on_time_is_up() {
-    if (std::size_t ended = engine_.end_retired_sessions())
+    milliseconds limit = engine_.config().global.hard_stop_after;
+    if (limit == milliseconds(0)) return event::Verdict::keep;
+    if (std::size_t ended = engine_.end_retired_sessions(loop_.now() - limit))
         log::say(Level::warning,
                  fmt::format("hard-stop-after: {} sessions of servers and frontends that a reload has "
                              "removed end now.",
                              ended));
+    bound_leftovers();
     return event::Verdict::keep;
 }
 

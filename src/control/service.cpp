@@ -35,8 +35,12 @@ Result<void> Service::start() {
     if (!admin_server_.start()) return Error{"cannot watch the statistics sockets"};
     if (!status_server_.start(std::move(page_sockets_)))
         return Error{"cannot watch the status page's sockets"};
-    for (Listening& socket : admin_server_.listening()) handover_.add(std::move(socket));
-    for (Listening& socket : status_server_.listening()) handover_.add(std::move(socket));
+    admin_server_.set_others([this] { return status_server_.listening(); });
+    handover_.set_others([this] {
+        auto sockets = admin_server_.listening();
+        for (Listening& page : status_server_.listening()) sockets.push_back(std::move(page));
+        return sockets;
+    });
     if (auto listening = handover_.listen(); !listening) log::say(Level::warning, listening.error().message);
     return engine_.start();
 }

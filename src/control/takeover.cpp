@@ -85,6 +85,8 @@ bool Takeover::ask(pid_t process, std::string_view question, os::InheritedSocket
     if (!peer || peer->process != process) return false;
     auto done = os::send_message(socket->get(), question);
     if (done && answer) done = receive_listeners(socket->get(), *answer);
+    // It hangs up when it has told the service manager whose turn it is, and has begun to stop.
+    if (done && !answer) (void)os::receive_message(socket->get());
     if (!done)
         log::say(Level::warning,
                  fmt::format("process {} is to be replaced, but {}", process, done.error().message));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <csignal>
 
 #include "spliced/base/log.hpp"
@@ -50,7 +51,12 @@ event::Verdict Upgrade::on_asked(int) {
     if (!obstacle_.empty() || successor_ != 0) return event::Verdict::keep;
     auto started = os::start(program_, arguments_of_successor(program_.arguments, ::getpid()));
     if (!started) {
-        log::say(Level::err, started.error().message + "; this process goes on.");
+        bool confined = started.error().code == EACCES;
+        log::say(Level::err,
+                 fmt::format("{}{}; this process goes on.", started.error().message,
+                             confined ? " (with landlock, a program can be started only from the folder that "
+                                        "the running one lies in)"
+                                      : ""));
         return event::Verdict::keep;
     }
     successor_ = *started;

@@ -35,9 +35,9 @@ void Listener::resume() {
     update();
 }
 
-void Listener::close() {
+void Listener::close(Waiting waiting) {
     if (!socket_) return;
-    if (readable_.watching()) take(longest_batch, Until::empty);
+    if (waiting == Waiting::taken && readable_.watching()) take(longest_batch, Until::empty);
     readable_.leave(socket_.get());
     rest_over_.disarm();
     socket_.reset();

@@ -61,8 +61,14 @@ Result<void> InheritedSockets::add(UniqueFd socket, const Label& label) {
     auto adopted = adopt_listener(fd);
     if (!adopted) return adopted.error();
     [[maybe_unused]] int same = socket.release();
-    std::string address = label.address.empty() ? local_address(fd).text() : label.address;
-    sockets_.push_back({std::move(*adopted), label.number, std::move(address), interface_of(fd)});
+    Socket added{std::move(*adopted), label.number, label.address, interface_of(fd)};
+    if (added.address.empty()) added.address = local_address(fd).text();
+    // Whoever is asked in two ways (-x and -sf) hands the same one over twice.
+    bool is_here = std::ranges::any_of(sockets_, [&](const Socket& each) {
+        return each.number == added.number && each.address == added.address &&
+               each.interface == added.interface;
+    });
+    if (!is_here) sockets_.push_back(std::move(added));
     return {};
 }
 

@@ -27,8 +27,8 @@ std::string current_folder() {
 
 }  // namespace
 
-// The name that the process was started by is kept where it says a place, since a package may put the next
-// program behind a symbolic link; /proc/self/exe would name what the link led to.
+// The name that the process was started by is kept where it says a place: /proc/self/exe names the file that
+// was replaced, as "... (deleted)".
 Program this_program(int argc, char** argv) {
     Program program;
     program.folder = current_folder();

@@ -205,7 +205,8 @@ balance::ServerPool::Servers Backend::adopt(const config::Backend& settings, Log
 
 void Backend::retire() {
     stop_checks();
-    for (auto& server : pool_.servers()) server->retire();
+    for (auto& server : pool_.servers()) server->retire(shared_.loop.now());
+    retired_at_ = shared_.loop.now();
 }
 
 }  // namespace spliced::proxy

@@ -24,7 +24,7 @@ CapacityDemand demand_of(const config::Config& config, std::size_t descriptors) 
                           [](const config::Server& server) { return server.check.enabled; }));
     }
     if (std::size_t sockets = config.global.stats_sockets.size())
-        demand.admin = sockets + config.global.stats_maxconn;
+        demand.admin = sockets * (1 + config.global.stats_maxconn);
     if (std::size_t sockets = config.page.binds.size()) demand.page = sockets + config.page.maxconn;
     demand.splice = !config.global.nosplice;
     demand.maxconn = config.global.maxconn;
@@ -110,10 +110,10 @@ void Engine::warn_of_small_pipes() const {
                          pipe ? pipe->size : 0, wanted));
 }
 
-void Engine::stop_accepting() {
+void Engine::stop_accepting(event::Listener::Waiting waiting) {
     is_stopping_ = true;
     for (auto& backend : backends_) backend->stop_checks();
-    for (auto& frontend : frontends_) frontend->stop_accepting();
+    for (auto& frontend : frontends_) frontend->stop_accepting(waiting);
 }
 
 void Engine::log_stopped() const {

@@ -32,6 +32,7 @@ std::set<std::string> wanted_keys(const config::Config& config) {
 
 void Engine::adopt(std::shared_ptr<const config::Config> config, const Capacity& capacity, ProxySinks sinks,
                    BoundSockets sockets) {
+    close_unwanted_listeners(*config);
     auto before = std::exchange(config_, std::move(config));
     adopt_backends(std::move(sinks.backends), before);
     adopt_frontends(std::move(sinks.frontends), std::move(sockets), before);
@@ -82,16 +83,21 @@ void Engine::adopt_frontends(std::vector<LogSinks> sinks, BoundSockets sockets,
     }
 }
 
-// Those that are not wanted any more are closed here, while the clients in their backlog, who are taken
-// first, still come under the terms of before.
+// While all is as it was: clients in their backlog are taken first, as far as the limits allow, and come
+// under the terms of before.
+void Engine::close_unwanted_listeners(const config::Config& wanted) {
+    auto keys = wanted_keys(wanted);
+    for (auto& frontend : frontends_)
+        for (const auto& listener : frontend->listeners())
+            if (!keys.contains(config::bind_key(listener->settings()))) listener->close();
+}
+
 Engine::HeldListeners Engine::take_listeners(std::vector<std::unique_ptr<Frontend>>& frontends,
                                              const Retired::Whole& before) {
     HeldListeners held;
-    auto wanted = wanted_keys(*config_);
     for (auto& frontend : frontends) {
         for (auto& listener : frontend->take_listeners()) {
             std::string key = config::bind_key(listener->settings());
-            if (!wanted.contains(key)) listener->close();
             if (listener->fd() < 0)
                 retired_.add(std::move(listener), before);
             else
@@ -118,8 +124,15 @@ void Engine::adopt_listeners(Frontend& frontend, std::vector<UniqueFd> sockets, 
         }
         // The socket of another frontend moves as it is, with those who wait in its backlog.
         UniqueFd socket = kept ? kept.mapped()->release() : std::move(sockets[i]);
-        if (kept) retired_.add(std::move(kept.mapped()), before);
+        bool was_deaf = kept && kept.mapped()->frontend().state() == Frontend::State::disabled;
+        if (was_deaf && !os::listen_again(socket.get()))
+            log::say(Level::err, fmt::format("{}:{}: {} is taken by another process meanwhile",
+                                             bind.where.file, bind.where.line, config::bind_key(bind)));
         listeners.push_back(std::make_unique<BoundListener>(frontend, bind, std::move(socket), how));
+        if (kept) {
+            retune(*listeners.back(), kept.mapped()->settings());
+            retired_.add(std::move(kept.mapped()), before);
+        }
         listeners.back()->start();
         if (frontend.state() == Frontend::State::disabled) listeners.back()->stop_listening();
     }
@@ -158,10 +171,13 @@ const config::Bind* Engine::held(const std::string& key) const {
     return nullptr;
 }
 
-std::size_t Engine::end_retired_sessions() {
-    return sessions_.kill_where([](const Session& session) {
-        bool removed = session.listener().frontend().state() == Frontend::State::retired;
-        return removed || (session.server() && session.server()->retired());
+std::size_t Engine::end_retired_sessions(TimePoint until) {
+    auto is_due = [&](std::optional<TimePoint> retired) { return retired && *retired <= until; };
+    return sessions_.kill_where([&](const Session& session) {
+        const Frontend& frontend = session.listener().frontend();
+        if (frontend.state() == Frontend::State::retired && is_due(frontend.retired_at())) return true;
+        if (session.terms().backend && is_due(session.terms().backend->retired_at())) return true;
+        return session.server() && is_due(session.server()->retired_at());
     });
 }
 

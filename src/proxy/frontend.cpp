@@ -95,8 +95,8 @@ bool Frontend::start() {
     return true;
 }
 
-void Frontend::stop_accepting() {
-    for (auto& listener : listeners_) listener->close();
+void Frontend::stop_accepting(event::Listener::Waiting waiting) {
+    for (auto& listener : listeners_) listener->close(waiting);
 }
 
 void Frontend::update_listeners() {

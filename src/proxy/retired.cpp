@@ -49,9 +49,15 @@ void Retired::reap() {
     std::erase_if(servers_, [](const auto& kept) { return !kept.thing->is_known(); });
 }
 
-bool Retired::empty() const {
-    return terms_.empty() && listeners_.empty() && frontends_.empty() && backends_.empty() &&
-           servers_.empty();
+std::optional<TimePoint> Retired::removal_after(TimePoint moment) const {
+    std::optional<TimePoint> first;
+    auto look = [&](std::optional<TimePoint> removed) {
+        if (removed && *removed > moment && (!first || *removed < *first)) first = removed;
+    };
+    for (const auto& kept : servers_) look(kept.thing->retired_at());
+    for (const auto& kept : backends_) look(kept.thing->retired_at());
+    for (const auto& frontend : frontends_) look(frontend->retired_at());
+    return first;
 }
 
 }  // namespace spliced::proxy

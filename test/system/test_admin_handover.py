@@ -74,6 +74,6 @@ def test_a_statistics_socket_can_come_with_an_upgrade(spliced, serve, short_fold
     """Inside the sandbox of the process before it."""
     server = serve()
     proxy = spliced(section(server), global_lines=[f"stats socket = {short_folder}/a.sock"])
-    proxy.rewrite(section(server), global_lines=[f"stats socket = {short_folder}/b.sock level admin"])
+    proxy.rewrite(section(server), replaced_lines=[f"stats socket = {short_folder}/b.sock level admin"])
     proxy.upgrade().wait()
     assert Admin(short_folder / "b.sock").ask("show cli level") == "admin\n\n"

@@ -1,5 +1,6 @@
 """Reload in place: what HUP keeps, what it changes, and what it refuses."""
 
+import os
 import re
 import signal
 import threading
@@ -201,12 +202,23 @@ def test_a_check_that_is_new_begins_at_once_and_one_that_is_gone_ends(serve, spl
     wait_until(lambda: not procfs.connecting_sockets(proxy.pid), "no check")
 
 
-def test_what_a_reload_cannot_change_is_told(serve, spliced):
-    server = serve(echo)
-    proxy = spliced(listen(server))
-    lines = proxy.reload(listen(server), global_lines=["user = nobody"])
-    assert any("[global] user added: nobody; this takes effect with the next start" in line for line in lines)
+def test_what_a_reload_cannot_change_is_told_each_time_and_not_shown_as_in_force(serve, spliced, connect, short_folder):
+    server, path = serve(echo), short_folder / "admin.sock"
+    proxy = spliced(listen(server), global_lines=[f"stats socket = {path} level admin"])
+    changed = [f"stats socket = {path} level user", "user = nobody"]
+    for _ in range(2):
+        lines = proxy.reload(listen(server), replaced_lines=changed)
+        assert any("[global] user added: nobody; this takes effect with the next start" in line for line in lines)
+        assert any(f"stats socket added: {path} level user; this takes effect with the next start" in line
+                   for line in lines)
     assert procfs.status(proxy.pid)["Uid"].split()[0] == "0"
+    client = connect(f"unix@{path}")
+    client.send(b"show cli sockets; show config\n")
+    shown = client.read_all().decode()
+    assert f"{path} admin" in shown and "level admin" in shown
+    assert "level user" not in shown and "nobody" not in shown
+    assert any("nothing has changed" in line for line in
+               proxy.reload(listen(server), replaced_lines=[f"stats socket = {path} level admin"]))
 
 
 def test_a_reload_without_a_change_says_so(serve, spliced):
@@ -294,3 +306,71 @@ def test_a_reload_is_refused_while_the_process_stops(serve, spliced, connect):
     assert any("stopping" in line for line in proxy.reload(ok=False))
     client.close()
     assert proxy.wait_for_exit() == 0
+
+
+def test_hard_stop_after_counts_from_each_removal_whatever_is_reloaded_since(serve, spliced):
+    one, two = serve(greeter(b"1")), serve(greeter(b"2"))
+    proxy = spliced(listen(one, two), global_lines=["hard-stop-after = 1500ms"])
+    clients, answers = ask(proxy, 2)
+    on_two = clients[answers.index(b"2")]
+    over = threading.Event()
+    proxy.reload(listen(one))
+    ended = Task(lambda: (on_two.drain(), over.set())[0])
+    for _ in range(200):  # each of these reloads used to begin the wait anew
+        if over.is_set():
+            break
+        proxy.reload()
+        time.sleep(0.1)
+    assert ended.result() == "rst"
+    close(clients)
+
+
+def test_a_server_that_moves_to_another_address_stays_in_maintenance(serve, spliced, short_folder):
+    one, two, three = (serve(greeter(text)) for text in (b"1", b"2", b"3"))
+    admin = f"unix@{short_folder}/admin.sock"
+    proxy = spliced(listen(one, two), global_lines=[f"stats socket = {short_folder}/admin.sock level admin"])
+    with Peer.connect(admin) as client:
+        client.send(b"set server web/s2 state maint\n")
+        client.read_all()
+    proxy.reload(listen(one, three))
+    clients, answers = ask(proxy, 4)
+    assert answers == [b"1"] * 4
+    close(clients)
+
+
+@pytest.mark.parametrize("unix", [False, True])
+def test_a_disabled_frontend_may_be_renamed(serve, spliced, short_folder, unix):
+    address = f"{short_folder}/web.sock" if unix else f"127.0.0.1:{free_ports(1)}"
+    where = f"unix@{address}" if unix else address
+    server = serve(greeter(b"1"))
+    rights = (" mode 666", " mode 600") if unix else ("", "")
+    proxy = spliced(listen(server) + "\n" + listen(server, name="old", bind=address + rights[0]),
+                    global_lines=[f"stats socket = {short_folder}/admin.sock level admin"])
+    with Peer.connect(f"unix@{short_folder}/admin.sock") as client:
+        client.send(b"disable frontend old\n")
+        client.read_all()
+    proxy.reload(listen(server) + "\n" + listen(server, name="new", bind=address + rights[1]))
+    with Peer.connect(where) as client:
+        assert client.read(1) == b"1"
+    if unix:
+        assert os.stat(address).st_mode & 0o777 == 0o600
+
+
+def test_a_bind_that_goes_brings_no_more_clients_than_allowed(serve, spliced):
+    port = free_ports(1)
+    server = serve(greeter(b"1"))
+    proxy = spliced(listen(server, lines=[f"bind = 127.0.0.1:{port}", "maxconn = 5"]))
+    first, answers = ask(proxy, 5)
+    assert answers == [b"1"] * 5
+    waiting = [Peer.connect(f"127.0.0.1:{port}") for _ in range(20)]
+    proxy.reload(listen(server, lines=["maxconn = 5"]))
+    assert len(server.peers) == 5
+    close(first + waiting)
+
+
+def test_a_shorter_interval_of_checks_holds_at_once(serve, spliced):
+    server, other = serve(greeter(b"1")), serve(greeter(b"2"))
+    proxy = spliced(listen(server, other, lines=["default-server = check inter 1h fall 1"]))
+    proxy.reload(listen(server, other, lines=["default-server = check inter 200ms fall 1"]))
+    other.stop_listening()
+    proxy.wait_for_log("Server web/s2 is DOWN")

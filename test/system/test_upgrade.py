@@ -270,3 +270,43 @@ def test_upgrades_and_reloads_under_load_fail_nothing(need, run, serve, web_serv
     assert re.search(r"Failed requests:\s+0\b", result), result
     assert [old.wait(20) for old in proxy.predecessors] == [0, 0, 0]
     assert procfs.is_alive(proxy.pid)
+
+
+def test_a_disabled_frontend_does_not_hinder_an_upgrade(serve, spliced, connect, short_folder):
+    path, admin = short_folder / "web.sock", short_folder / "admin.sock"
+    address = f"127.0.0.1:{free_ports(1)}"  # a port of the kernel's choice is another one when it listens again
+    proxy = spliced(listen(serve(echo), lines=[f"bind = {address}"], bind=path),
+                    global_lines=[f"stats socket = {admin} level admin"])
+    with Peer.connect(f"unix@{admin}") as client:
+        client.send(b"disable frontend web\n")
+        client.read_all()
+    assert proxy.upgrade().wait() == 0
+    for where in (address, f"unix@{path}"):
+        client = connect(where)
+        assert talk(client)
+        client.close()
+
+
+def test_x_and_sf_together_hand_each_socket_over_once(binary, serve, spliced, connect, short_folder):
+    admin = short_folder / "admin.sock"
+    proxy = spliced(listen(serve(echo)), global_lines=[f"stats socket = {admin} level admin expose-fd listeners"])
+    old, count = proxy.process, len(proxy.predecessors)
+    with open(proxy.folder / "stdout", "ab") as out, open(proxy.folder / "stderr", "ab") as err:
+        process = subprocess.Popen([str(binary), "-f", str(proxy.config), "-x", str(admin), "-sf", str(proxy.pid)],
+                                   stdout=out, stderr=err, stdin=subprocess.DEVNULL)
+    proxy.wait_for_log(rf"Process {process.pid} has taken over")
+    proxy.follow(old, count)
+    proxy.process = process
+    assert old.wait(20) == 0
+    assert "is closed" not in proxy.stderr()
+    client = connect(proxy)
+    assert talk(client)
+    client.close()
+
+
+def test_the_command_line_of_haproxys_unit_starts_it(serve, spliced, connect, tmp_path):
+    proxy = spliced(listen(serve(echo)), arguments=["-Ws", "-p", str(tmp_path / "pid"), "-S", "/run/haproxy-master.sock"])
+    wait_until(lambda: "-S opens nothing" in proxy.stderr(), "a warning")
+    client = connect(proxy)
+    assert talk(client)
+    client.close()

@@ -66,9 +66,9 @@ class Proxy:
         self.checked = False
         self.predecessors = []
         self._listeners = []
-        lines = ["[global]", *log, *(["nosplice = yes"] if mode == "copy" else []), *global_lines]
-        self._head, self._defaults = "\n".join(lines) + "\n", defaults
-        self.ini = self._head + defaults + self._with_listeners(ini)
+        self._head = ["[global]", *log, *(["nosplice = yes"] if mode == "copy" else [])]
+        self._global_lines, self._defaults = global_lines, defaults
+        self.ini = "\n".join([*self._head, *global_lines]) + "\n" + defaults + self._with_listeners(ini)
         self.config = folder / "spliced.ini"
         self.config.write_text(self.ini)
         self.binds = len(re.findall(r"(?m)^\s*bind\s*=", self.ini))
@@ -83,11 +83,13 @@ class Proxy:
         if ready:
             self.wait_ready()
 
-    def rewrite(self, ini, global_lines=None):
-        """Puts another configuration into the file; the first `fd@?` is the first inherited listener again, and so on."""
+    def rewrite(self, ini, replaced_lines=None):
+        """Puts another configuration into the file; the first `fd@?` is the first inherited listener again, and so on.
+        `replaced_lines` take the place of the `global_lines` of the start."""
         kept = iter(re.findall(r"fd@\d+", self.ini))
         text = re.sub(r"fd@\?6?", lambda _: next(kept), "\n".join(line.strip() for line in ini.splitlines()) + "\n")
-        head = self._head if global_lines is None else self._head + "\n".join(global_lines) + "\n"
+        added = self._global_lines if replaced_lines is None else replaced_lines
+        head = "\n".join([*self._head, *added]) + "\n"
         self.config.write_text(head + self._defaults + text)
 
     def reload(self, ini=None, *, ok=True, **options):

@@ -64,7 +64,7 @@ TEST_CASE("HAProxy's other keywords are known by name") {
     auto http = "belongs to HAProxy's HTTP mode; this proxy relays TCP and looks into nothing";
     auto later = "is a keyword of HAProxy that this version does not support";
     for (auto key : {"http-request", "http-request deny", "option httplog", "cookie", "option forwardfor",
-                     "timeout http-request", "errorfile 404", "stats uri"})
+                     "timeout http-request", "errorfile 404"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, http));
     for (auto key : {"acl", "use_backend", "tcp-request connection", "option httpchk", "option tcp-check",
                      "timeout queue", "stick-table", "log-format", "fullconn", "backlog"})

@@ -58,6 +58,7 @@ TEST_CASE("mistakes in a statistics socket are told with a remedy") {
           "them\n");
     CHECK(errors("stats socket = /x expose-fd all\n") ==
           "test.ini:2: 'stats socket': expose-fd: 'all' cannot be exposed, only 'listeners'\n");
-    CHECK(errors("stats socket = :1\n") == "test.ini:2: 'stats socket': 0.0.0.0:1 is taken by test.ini:4\n");
+    CHECK(errors("stats socket = *:1 level user\n") ==
+          "test.ini:2: 'stats socket': 0.0.0.0:1 is taken by test.ini:4\n");
     CHECK(errors("stats maxconn = 0\n").starts_with("test.ini:2: 'stats maxconn': "));
 }

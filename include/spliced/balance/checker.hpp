@@ -33,8 +33,9 @@ class Checker {
 
     /// Begins with a first check after `delay`.
     void start(Duration delay);
-    /// Holds from the next check on.
-    void set_settings(Settings settings) { settings_ = settings; }
+    /// Holds from the next check on, which comes no later than the server's interval, itself perhaps a new
+    /// one, asks for.
+    void set_settings(Settings settings);
 
     Server& server() const { return server_; }
 

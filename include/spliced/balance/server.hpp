@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "spliced/balance/health.hpp"
@@ -63,8 +64,9 @@ class Server {
     bool running() const { return healthy() && !in_maintenance(); }
 
     /// It is gone from the files, and lives on for its last sessions.
-    bool retired() const { return retired_; }
-    void retire() { retired_ = true; }
+    bool retired() const { return retired_at_.has_value(); }
+    std::optional<TimePoint> retired_at() const { return retired_at_; }
+    void retire(TimePoint now) { retired_at_ = now; }
 
     /// Sessions that may still speak of it, in their log line for instance; not the same as connections().
     void hold() { ++holders_; }
@@ -99,7 +101,7 @@ class Server {
     unsigned peak_connections_ = 0;
     std::size_t rank_ = 0;   ///< in order of the file, within the pool
     std::size_t place_ = 0;  ///< in the order that it is in
-    bool retired_ = false;
+    std::optional<TimePoint> retired_at_;
     bool in_order_ = false;  ///< the pool has handed it to its balancer
 };
 

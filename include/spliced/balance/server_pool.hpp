@@ -61,6 +61,7 @@ class ServerPool {
     void load_changed(Server& server);
     void leave_order(Server& server);
     void make_balancers(const config::Backend& settings);
+    static void succeed(Server& server, const Server& before);
     void keep(Server& server, const config::Server& settings, std::size_t rank, TimePoint now);
 
     const config::Backend* settings_;

@@ -29,11 +29,12 @@ struct CommandLine {
     bool verbose = false;            ///< -V
     std::optional<unsigned> maxconn;
     std::optional<std::string> pidfile;
-    std::vector<pid_t> replaced;  ///< -sf, -st: processes that stop when this one serves
-    bool replaces_hard = false;   ///< -st: with their connections
-    std::string sockets_from;     ///< -x: a statistics socket to take the listening sockets from
-    std::string folder;           ///< -C: to be entered before anything is read; empty: stay
-    std::string host_name;        ///< -L: in log lines; empty: the machine's
+    std::vector<pid_t> replaced;       ///< -sf, -st: processes that stop when this one serves
+    bool replaces_hard = false;        ///< -st: with their connections
+    std::string sockets_from;          ///< -x: a statistics socket to take the listening sockets from
+    bool names_master_socket = false;  ///< -S, which opens nothing here
+    std::string folder;                ///< -C: to be entered before anything is read; empty: stay
+    std::string host_name;             ///< -L: in log lines; empty: the machine's
 
     /// `configured` is what the file says; -d and -db keep the process in the foreground against it and
     /// against -D.

@@ -9,7 +9,10 @@ namespace spliced::config {
 
 /// `ADDRESS[,ADDRESS...] [parameters]`: one listening socket for each address and port.
 void read_bind(const Line& line, ProxyDraft& proxy);
-/// The same for the status page, where an address without a host is on the loopback.
+/// An address without a host becomes one on the loopback: what must not be open to the network by an
+/// oversight.
+std::string on_loopback(std::string_view text);
+/// As `bind`, for the status page, where an address without a host is on the loopback.
 void read_page_bind(const Line& line, StatusPage& page);
 
 /// `ADDRESS:PORT [parameters]` on top of what `default-server` said.

@@ -13,7 +13,7 @@
 
 namespace spliced::control {
 
-class AdminServer final : private AdminClientOwner {
+class AdminServer {
   public:
     AdminServer(Admin& admin, AdminSockets sockets);
     ~AdminServer();
@@ -22,15 +22,20 @@ class AdminServer final : private AdminClientOwner {
     bool start();
     /// For a process that stops, or that a successor replaces. Clients that are there may go on.
     void stop_accepting();
-    bool has_clients() const { return !clients_.empty(); }
+    bool has_clients() const;
     /// Its sockets, for a successor.
     std::vector<Listening> listening() const;
+    /// Asked for sockets of others in the process, which `_getsocks` hands over, too.
+    void set_others(OtherSockets others) { others_ = std::move(others); }
 
   private:
-    /// One socket, with what those who come by it may do.
-    class Entrance final : private event::AcceptHandler {
+    /// One socket and those who have come by it. Each has a limit of its own: who may come by one of a low
+    /// level cannot keep an administrator out of another.
+    class Entrance final : private event::AcceptHandler, private AdminClientOwner {
       public:
         Entrance(AdminServer& server, UniqueFd socket, const config::StatsSocket& settings);
+
+        bool has_clients() const { return !clients_.empty(); }
 
         event::Listener listener;
         os::InheritedSockets::Label label;  ///< what a successor asks for it by
@@ -38,20 +43,21 @@ class AdminServer final : private AdminClientOwner {
       private:
         void on_accept(event::Listener& listener, os::Accepted accepted) override;
         void on_accept_shortage(event::Listener& listener, int error) override;
+        void on_client_done(AdminClient& client) override;
+        void hand_over_listeners(int socket) override { server_.hand_over_listeners(socket); }
+        bool full() const;
 
         AdminServer& server_;
         config::AdminLevel level_;
         bool exposes_listeners_;
+        std::list<AdminClient> clients_;
     };
 
-    void admit(UniqueFd socket, config::AdminLevel level, bool may_take_listeners);
-    void on_client_done(AdminClient& client) override;
-    void hand_over_listeners(int socket) override;
-    bool full() const { return clients_.size() >= admin_.engine.config().global.stats_maxconn; }
+    void hand_over_listeners(int socket);
 
     Admin& admin_;
     std::vector<std::unique_ptr<Entrance>> entrances_;
-    std::list<AdminClient> clients_;
+    OtherSockets others_;
     log::OncePerSecond shortage_;
 };
 

@@ -42,7 +42,7 @@ class Drain final : public Replaceable, private proxy::IdleObserver {
     void dispose() {}
 
   private:
-    void begin();
+    void begin(event::Listener::Waiting waiting = event::Listener::Waiting::taken);
     void end_sessions();
     void leave();
     void on_last_session_gone() override;

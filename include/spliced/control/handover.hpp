@@ -39,6 +39,8 @@ struct Listening {
     int fd = -1;
     os::InheritedSockets::Label label;
 };
+/// Asked at the moment when they are handed over, since sockets are closed when a process stops.
+using OtherSockets = std::function<std::vector<Listening>()>;
 os::InheritedSockets::Label label_of(const config::Bind& bind);
 std::vector<Listening> listening_sockets(const proxy::Engine& engine);
 
@@ -51,8 +53,8 @@ class Handover {
 
     /// Fails where there is no descriptor for it. A process that cannot be replaced so can be by a new start.
     Result<void> listen();
-    /// Sockets that are not the engine's: of the statistics and the status page.
-    void add(Listening listener) { others_.push_back(std::move(listener)); }
+    /// Asked for sockets that are not the engine's: of the statistics and the status page.
+    void set_others(OtherSockets others) { others_ = std::move(others); }
 
     event::Verdict on_asked();
     event::Verdict on_question();
@@ -67,7 +69,7 @@ class Handover {
     event::Loop& loop_;
     const proxy::Engine& engine_;
     Replaceable& replaceable_;
-    std::vector<Listening> others_;
+    OtherSockets others_;
     UniqueFd listener_;
     UniqueFd client_;  ///< one at a time; others wait in the backlog
     event::IoEvent asked_;

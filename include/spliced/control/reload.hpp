@@ -48,7 +48,8 @@ class Reload {
 
   private:
     Outcome attempt();
-    std::vector<std::string> commit(Provision provision);
+    std::vector<std::string> changes(const config::Config& wanted) const;
+    void commit(Provision provision);
     void bound_leftovers();
 
     event::Loop& loop_;

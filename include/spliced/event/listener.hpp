@@ -36,8 +36,10 @@ class Listener {
     /// While paused, clients wait in the kernel's backlog.
     void pause();
     void resume();
-    /// Stops listening for good: clients that wait in the backlog are taken first, further ones are refused.
-    void close();
+    /// What becomes of those who wait in the backlog, which another process may share.
+    enum class Waiting { taken, left };
+    /// Stops listening for good: further clients are refused, unless by another process.
+    void close(Waiting waiting = Waiting::taken);
 
     /// Gives the socket away as it is: who waits in its backlog is the next owner's.
     UniqueFd release();

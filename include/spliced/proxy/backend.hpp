@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "spliced/balance/checker.hpp"
@@ -35,6 +36,7 @@ class Backend final : private balance::CheckObserver {
 
     /// It is gone from the files: ends its checks. Sessions that are on their way to it still reach it.
     void retire();
+    std::optional<TimePoint> retired_at() const { return retired_at_; }
 
     const config::Backend& settings() const { return *settings_; }
     const std::string& name() const { return settings_->name; }
@@ -81,6 +83,7 @@ class Backend final : private balance::CheckObserver {
     balance::ServerPool pool_;
     std::vector<std::unique_ptr<balance::Checker>> checkers_;
     unsigned spread_percent_ = 0;
+    std::optional<TimePoint> retired_at_;
 };
 
 }  // namespace spliced::proxy

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,13 +43,13 @@ class Engine final : private RoomObserver, private TermsObserver {
                BoundSockets sockets);
     /// The `bind` that is listened on under this key; null where there is none.
     const config::Bind* held(const std::string& key) const;
-    /// Ends the sessions of frontends and servers that a reload has removed; returns how many.
-    std::size_t end_retired_sessions();
-    /// Sessions of before the last reload are still running.
-    bool has_retired() const { return !retired_.empty(); }
+    /// Ends the sessions of frontends and servers that a reload has removed until then; returns how many.
+    std::size_t end_retired_sessions(TimePoint until);
+    /// When the first of those that are left was removed, after this moment.
+    std::optional<TimePoint> removal_after(TimePoint moment) const { return retired_.removal_after(moment); }
 
     /// Closes the listeners; running sessions go on.
-    void stop_accepting();
+    void stop_accepting(event::Listener::Waiting waiting);
     bool is_stopping() const { return is_stopping_; }
     /// What the log says when they are closed, for each proxy: sessions it has had.
     void log_stopped() const;
@@ -89,6 +90,7 @@ class Engine final : private RoomObserver, private TermsObserver {
 
     /// Every open listener of before the reload, by its key.
     using HeldListeners = std::map<std::string, std::unique_ptr<BoundListener>, std::less<>>;
+    void close_unwanted_listeners(const config::Config& wanted);
     void adopt_backends(std::vector<LogSinks> sinks, const Retired::Whole& before);
     void adopt_frontends(std::vector<LogSinks> sinks, BoundSockets sockets, const Retired::Whole& before);
     HeldListeners take_listeners(std::vector<std::unique_ptr<Frontend>>& frontends,

@@ -31,7 +31,9 @@ class BoundListener final : private event::AcceptHandler {
                   event::Listener::Settings how);
 
     bool start();
-    void close() { listener_.close(); }
+    void close(event::Listener::Waiting waiting = event::Listener::Waiting::taken) {
+        listener_.close(waiting);
+    }
     /// Gives the socket away, without refusing anybody who waits in its backlog.
     UniqueFd release() { return listener_.release(); }
     /// Pauses or resumes, as the three limits say: excess clients wait in the kernel's backlog.
@@ -96,7 +98,7 @@ class Frontend {
 
     /// False where the loop cannot watch a listener.
     bool start();
-    void stop_accepting();
+    void stop_accepting(event::Listener::Waiting waiting = event::Listener::Waiting::taken);
     void update_listeners();
 
     /// An administrator's word: refuse clients for a while, or for good.
@@ -111,7 +113,11 @@ class Frontend {
     /// False where a port has been taken meanwhile: those stay closed.
     bool enable();
     void shut_down();
-    void retire() { state_ = State::retired; }
+    void retire() {
+        state_ = State::retired;
+        retired_at_ = shared_.loop.now();
+    }
+    TimePoint retired_at() const { return retired_at_; }
 
     /// Another configuration, in the running process. New sessions live under it; returns the terms of
     /// before, which the running ones go on under.
@@ -148,6 +154,7 @@ class Frontend {
     RoomObserver& observer_;
     Listeners listeners_;
     State state_ = State::open;
+    TimePoint retired_at_{};
 };
 
 }  // namespace spliced::proxy

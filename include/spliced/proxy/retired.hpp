@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "spliced/proxy/frontend.hpp"
@@ -22,7 +23,9 @@ class Retired {
 
     /// Destroys what no session knows any more.
     void reap();
-    bool empty() const;
+    /// When the first of those was removed (not only replaced, as terms are) after this moment, that are
+    /// left.
+    std::optional<TimePoint> removal_after(TimePoint moment) const;
 
   private:
     template <typename T>
