@@ -138,7 +138,7 @@ check-unit: $(BUILD)/unit-tests ## the unit tests alone
 check-system: $(BUILD)/spliced $(BUILD)/splicectl $(PRELOADED) ## the system tests alone
 	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD) system
 
-check-clients: ## tests with the programs of others: a browser, Prometheus, an exporter
+check-clients: ## tests with the programs of others: a browser, Prometheus, an exporter, munin
 	$(Q)scripts/install-deps clients
 	$(Q)$(MAKE) $(JOBS) -s --no-print-directory $(BUILD)/spliced
 	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD) clients

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include <array>
 #include <cctype>
@@ -67,7 +68,9 @@ class Talk {
         return left > 0 && ::poll(&watched, 1, static_cast<int>(left)) > 0;
     }
     Error failure(std::string_view step, int code) const {
-        return system_error(fmt::format("{}: {}", to_.text(), step), code);
+        auto error = system_error(fmt::format("{}: {}", to_.text(), step), code);
+        if (code == ENOENT) error.message += "; spliced.ini needs a line 'stats socket = PATH'";
+        return error;
     }
 
     const os::Address& to_;
@@ -85,9 +88,17 @@ bool take_severity(std::string_view& text, int& severity) {
     return true;
 }
 
+/// No address has a '/', so that a relative path needs no "unix@", which spliced.ini asks for.
+bool is_path(std::string_view text) {
+    if (::access(std::string(text).c_str(), F_OK) == 0) return true;
+    auto slash = text.find('/');
+    return slash != std::string_view::npos && text.substr(0, slash).find('@') == std::string_view::npos;
+}
+
 }  // namespace
 
 Result<os::Address> address_of_socket(std::string_view text) {
+    if (is_path(text)) return os::Address::unix_path(text);
     auto endpoint = os::parse_endpoint(text, os::PortRule::required);
     if (!endpoint) return endpoint.error();
     return os::address_of(*endpoint, os::look_up);

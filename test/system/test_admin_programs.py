@@ -181,13 +181,21 @@ def test_splicectl_tells_a_refusal_by_its_exit_code(site, ctl, binary, run):
     assert ctl("-x").returncode == 2
     ended = run(binary.with_name("splicectl"), "-s", "/nowhere/x.sock", "show info")
     assert ended.returncode == 3
-    assert ended.stderr == "splicectl: /nowhere/x.sock: connect: No such file or directory\n"
+    assert ended.stderr == "splicectl: /nowhere/x.sock: connect: No such file or directory; " \
+        "spliced.ini needs a line 'stats socket = PATH'\n"
 
 
 def test_splicectl_takes_the_socket_from_the_environment(site, binary, run):
     admin, _ = site
     ended = run(binary.with_name("splicectl"), "show version", env={"SPLICED_SOCKET": admin.where})
     assert ended.stdout == "0.1.0\n"
+
+
+def test_splicectl_takes_a_relative_path(site, binary, run):
+    path = Path(site[0].where)
+    for word in (path.name, f"./{path.name}", f"../{path.parent.name}/{path.name}"):
+        ended = run(binary.with_name("splicectl"), "-s", word, "show version", cwd=path.parent)
+        assert (ended.stdout, ended.stderr) == ("0.1.0\n", "")
 
 
 def test_splicectl_does_not_wait_for_ever(binary, run, short_folder):

@@ -1,9 +1,11 @@
-"""The status page in a real browser, and its figures in Prometheus and in HAProxy's exporter.
+"""The status page in a real browser, and its figures in Prometheus, HAProxy's exporter and munin.
 
 Heavy programs: `make check-clients` runs these, `make check` does not.
 """
 
 import json
+import re
+import socket
 import subprocess
 
 import pytest
@@ -121,3 +123,21 @@ def test_the_exporter_for_haproxy_reads_the_csv(web, need, start, serve):
     assert found[("haproxy_server_up", 'backend="web",server="s1"')] == "1"
     assert found[("haproxy_server_up", 'backend="web",server="s2"')] == "0"
     assert found[("haproxy_exporter_csv_parse_failures_total", "")] == "0"
+
+
+def test_munin_reads_the_csv(web, need, run):
+    """Its plugin for HAProxy, as munin-node would run it: each graph is a paragraph."""
+    plugin = need("/usr/share/munin/plugins/haproxy_ng")
+    proxy = web()
+    host, _, port = proxy.addresses[0].rpartition(":")
+    with socket.create_connection((host, int(port))):
+        wait_until(lambda: rows(proxy.page)[("web", "FRONTEND")]["scur"] == 1, "the client is counted")
+        ended = run(plugin, env={"MUNIN_CAP_MULTIGRAPH": "1", "MUNIN_LIBDIR": "/usr/share/munin",
+                                 "url": f"http://{proxy.page}/;csv"})
+    assert (ended.returncode, ended.stderr) == (0, "")
+    graphs = {name: lines.split("\n") for name, lines in
+              re.findall(r"(?s)multigraph HAP(\S+)\n(.*?)\n\n", ended.stdout)}
+    assert graphs["Active"] == ["web_act.value 1"]
+    assert graphs["SessionsFront"] == ["web_scur.value 1"]
+    assert graphs["SessionsBack.web"] == ["s1_scur.value 1", "s2_scur.value 0"]
+    assert "s2_lastchg.value 0" in graphs["Uptime.web"]  # down, in the plugin's eyes

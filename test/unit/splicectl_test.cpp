@@ -26,6 +26,16 @@ TEST_CASE("the socket is that of -s, of the environment, or the default, in this
     CHECK(parse({"-s", "/y", "help"}, "/x")->socket == "/y");
 }
 
+TEST_CASE("a socket with a slash is a path, relative or not; else it has a port") {
+    for (std::string path : {"/run/x.sock", "./x.sock", "../x.sock", "run/x.sock", "run/a@b:1"})
+        CHECK(address_of_socket(path)->path() == path);
+    CHECK(address_of_socket("unix@run/x.sock")->path() == "run/x.sock");
+    CHECK(address_of_socket("127.0.0.1:9000")->text() == "127.0.0.1:9000");
+    CHECK_FALSE(address_of_socket("no-such.sock"));
+    CHECK_FALSE(address_of_socket(""));
+    CHECK_FALSE(address_of_socket("/" + std::string(200, 'x')));
+}
+
 TEST_CASE("a command of the socket is passed on as it is, and the short ones become one") {
     CHECK(parse({"show", "stat", "-1", "4", "-1"})->command == "show stat -1 4 -1");
     CHECK(parse({"drain", "be/s1"})->command == "set server be/s1 state drain");

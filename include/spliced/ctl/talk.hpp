@@ -15,7 +15,7 @@ struct Reply {
     bool refused = false;  ///< the command failed: the severity in front of it was an error's
 };
 
-/// A path, or an address and a port.
+/// A path, if it holds a '/' or exists; else an address and a port.
 Result<os::Address> address_of_socket(std::string_view text);
 
 /// Connects, asks, and waits until the other side has closed. `command` is one line without its end.
