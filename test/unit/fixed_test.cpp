@@ -29,7 +29,8 @@ TEST_CASE("the values of every keyword that is not reloadable stay") {
     std::string left;
     for (const Difference& difference : differences(*running.config, adopted))
         left += difference.text() + "\n";
-    CHECK(left == "");
+    INFO(left);
+    CHECK(left.empty());
     CHECK(differences(*running.config, *wanted.config).size() >= 10);
 }
 
