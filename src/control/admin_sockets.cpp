@@ -9,10 +9,7 @@ namespace {
 constexpr int backlog = 128;
 
 Result<UniqueFd> bind_one(const config::StatsSocket& socket, os::InheritedSockets& inherited) {
-    if (socket.inherited_fd) {
-        if (auto passed = inherited.take_descriptor(*socket.inherited_fd)) return std::move(*passed);
-        return os::adopt_listener(*socket.inherited_fd);
-    }
+    if (socket.inherited_fd) return os::inherit_or_adopt(*socket.inherited_fd, inherited);
     os::ListenOptions options;
     options.address = &socket.address;
     options.backlog = backlog;

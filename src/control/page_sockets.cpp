@@ -9,10 +9,7 @@ namespace {
 
 Result<UniqueFd> bind_one(const config::StatusPage& page, const config::Bind& bind,
                           os::InheritedSockets& inherited) {
-    if (bind.inherited_fd) {
-        if (auto passed = inherited.take_descriptor(*bind.inherited_fd)) return std::move(*passed);
-        return os::adopt_listener(*bind.inherited_fd);
-    }
+    if (bind.inherited_fd) return os::inherit_or_adopt(*bind.inherited_fd, inherited);
     return os::inherit_or_listen(proxy::listen_options({}, bind, page.maxconn), inherited);
 }
 

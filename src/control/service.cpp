@@ -16,8 +16,7 @@ std::string obstacle_to_upgrade(const config::Global& global) {
 }  // namespace
 
 Service::Service(event::Loop& loop, Provision provision, LogSinkPool& logs, Origin origin)
-    : loop_(loop),
-      engine_(provision.config, loop, provision.capacity, std::move(provision.sinks),
+    : engine_(provision.config, loop, provision.capacity, std::move(provision.sinks),
               std::move(provision.sockets)),
       manager_(loop, engine_, std::move(origin.notifier), os::take_watchdog_interval()),
       reload_(loop, engine_, manager_, logs, {origin.line.files, {origin.line.maxconn, origin.line.pidfile}}),

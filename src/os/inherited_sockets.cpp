@@ -115,6 +115,11 @@ InheritedSockets take_activation_sockets(std::vector<Error>& errors) {
     return sockets;
 }
 
+Result<UniqueFd> inherit_or_adopt(int number, InheritedSockets& inherited) {
+    if (auto socket = inherited.take_descriptor(number)) return std::move(*socket);
+    return adopt_listener(number);
+}
+
 Result<UniqueFd> inherit_or_listen(const ListenOptions& options, InheritedSockets& inherited) {
     auto socket = inherited.take(*options.address, options.interface);
     if (!socket) return listen_on(options);

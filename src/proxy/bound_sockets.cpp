@@ -22,15 +22,9 @@ int backlog_of(const config::Frontend& frontend, const config::Bind& bind, std::
     return static_cast<int>(std::clamp(limit, smallest_backlog, largest_backlog));
 }
 
-// `fd@3` may be one of those that a service manager, or the process before this one, has passed.
-Result<UniqueFd> adopt(int descriptor, os::InheritedSockets& inherited) {
-    if (auto socket = inherited.take_descriptor(descriptor)) return std::move(*socket);
-    return os::adopt_listener(descriptor);
-}
-
 Result<UniqueFd> bind_first(const config::Frontend& frontend, const config::Bind& bind, std::size_t maxconn,
                             os::InheritedSockets& inherited) {
-    if (bind.inherited_fd) return adopt(*bind.inherited_fd, inherited);
+    if (bind.inherited_fd) return os::inherit_or_adopt(*bind.inherited_fd, inherited);
     return os::inherit_or_listen(listen_options(frontend, bind, maxconn), inherited);
 }
 

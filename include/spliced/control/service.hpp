@@ -32,7 +32,6 @@ class Service {
     ServiceManager& manager() { return manager_; }
 
   private:
-    event::Loop& loop_;
     proxy::Engine engine_;
     ServiceManager manager_;
     Reload reload_;

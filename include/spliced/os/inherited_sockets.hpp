@@ -53,6 +53,10 @@ class InheritedSockets {
 /// which this one executes takes its descriptors for such.
 InheritedSockets take_activation_sockets(std::vector<Error>& errors);
 
+/// The socket that was passed on as fd@N, else the process's own descriptor of that number, as
+/// adopt_listener().
+Result<UniqueFd> inherit_or_adopt(int number, InheritedSockets& inherited);
+
 /// An inherited socket of this address with these options, else a new one.
 Result<UniqueFd> inherit_or_listen(const ListenOptions& options, InheritedSockets& inherited);
 
