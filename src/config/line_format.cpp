@@ -79,6 +79,7 @@ class Reader {
     Result<std::vector<LinePart>> read();
 
   private:
+    void add_literal(std::string_view text);
     Result<void> read_variable();
     Result<void> read_flags(std::string_view flags, LinePart& part) const;
     Result<void> add(std::string_view name, LinePart part);
@@ -86,16 +87,17 @@ class Reader {
     std::string_view rest_;
     LinePart common_;  ///< the flags that %o has set for what follows
     std::string literal_;
+    bool after_blank_ = true;
     std::vector<LinePart> parts_;
 };
 
 Result<std::vector<LinePart>> Reader::read() {
     while (!rest_.empty()) {
         auto percent = std::min(rest_.find('%'), rest_.size());
-        literal_ += rest_.substr(0, percent);
+        add_literal(rest_.substr(0, percent));
         rest_.remove_prefix(percent);
         if (rest_.starts_with("%%")) {
-            literal_ += '%';
+            add_literal("%");
             rest_.remove_prefix(2);
         } else if (!rest_.empty()) {
             rest_.remove_prefix(1);
@@ -108,6 +110,15 @@ Result<std::vector<LinePart>> Reader::read() {
         parts_.push_back(std::move(last));
     }
     return std::move(parts_);
+}
+
+// HAProxy writes one blank for several, and none at the beginning; so one beside a `%o` leaves no trace.
+void Reader::add_literal(std::string_view text) {
+    for (char letter : text) {
+        bool blank = is_blank(letter);
+        if (!blank || !after_blank_) literal_ += letter;
+        after_blank_ = blank;
+    }
 }
 
 Result<void> Reader::read_variable() {
@@ -176,6 +187,7 @@ Result<void> Reader::add(std::string_view name, LinePart part) {
     part.field = row->field;
     part.literal = std::move(literal_);
     literal_.clear();
+    after_blank_ = false;
     parts_.push_back(std::move(part));
     return {};
 }

@@ -92,8 +92,9 @@ Result<Confinement> enter_landlock(const FileRights& rights) {
     int version = can_be_confined() ? landlock_version() : 0;
     if (version == 0) return Confinement::absent;
     Ruleset ruleset(version);
-    bool is_complete = ruleset && ruleset.allow(rights.read, read) && ruleset.allow(rights.write, write) && ruleset.allow(rights.create, create) &&
-                       ruleset.allow(rights.execute, execute) && ruleset.allow(rights.bind, bind_sockets);
+    bool is_complete = ruleset && ruleset.allow(rights.read, read) && ruleset.allow(rights.write, write) &&
+                       ruleset.allow(rights.create, create) && ruleset.allow(rights.execute, execute) &&
+                       ruleset.allow(rights.bind, bind_sockets);
     if (!is_complete) return cannot_enter(errno);
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return cannot_enter(errno);
     if (ruleset.enter() == 0) return Confinement::entered;

@@ -77,7 +77,6 @@ Verdict Session::begin_relay(Ready server_ready) {
     relay_.on_ready(Side::server, server_ready);
     if (server_->address().is_unix()) relay_.mark_unix(Side::server);
     if (peer_.address().is_unix()) relay_.mark_unix(Side::client);
-    if (facts_) facts_->from = os::PeerAddress(os::local_address(relay_.end(Side::server).socket.get()));
     if (terms_.front.logasap) log_early();
     return pump(now);
 }

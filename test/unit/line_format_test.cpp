@@ -73,6 +73,7 @@ TEST_CASE("percent signs, text around and quotes around the whole are kept or le
     CHECK(line_of("100%% of %f, %s.", session()) == "100% of a, s1.");
     CHECK(line_of("\"%f %s\"", session()) == "a s1");
     CHECK(line_of("no variable", session()) == "no variable");
+    CHECK(line_of(" a   %f  %{+Q}o  b", session()) == "a a b");
 }
 
 TEST_CASE("what is missing is a dash, quoted nothing, or nothing") {
@@ -80,12 +81,12 @@ TEST_CASE("what is missing is a dash, quoted nothing, or nothing") {
     none.server = {};
     none.server_address = none.from = {};
     CHECK(line_of("%s %bi %bp %sslc %ID", none) == "<NOSRV> - - - -");
-    CHECK(line_of("%{+Q}o %s %bi %bp %sslc", none) == R"( "<NOSRV>" "" "" "")");
+    CHECK(line_of("%{+Q}o %s %bi %bp %sslc", none) == R"("<NOSRV>" "" "" "")");
     CHECK(line_of("[%{-M}sslc]", none) == "[]");
 }
 
 TEST_CASE("flags hold for one variable, or with %o for those that follow") {
-    CHECK(line_of("%{+Q}o %f %ts %ci %cp %{-Q}f %f", session()) == R"( "a" -- "127.0.0.1" 41796 a "a")");
+    CHECK(line_of("%{+Q}o %f %ts %ci %cp %{-Q}f %f", session()) == R"("a" -- "127.0.0.1" 41796 a "a")");
     CHECK(line_of("%{+X}ci:%{+X}cp:%{+X}Ts:%{+X}ms:%{+X}rt:%{+X}Tt:%{+X}B:%{+X}fi %ci", session()) ==
           "7F000001:A344:6B07DAAA:27A:0000:10:5:7F000001 127.0.0.1");
     SessionRecord named = session();
