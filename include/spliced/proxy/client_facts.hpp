@@ -1,7 +1,10 @@
 // What is known of a client beyond its connection.
 #pragma once
 
+#include <memory>
+
 #include "spliced/os/address.hpp"
+#include "spliced/proxy/queue_stay.hpp"
 
 namespace spliced::proxy {
 
@@ -11,6 +14,7 @@ struct ClientFacts {
     // no family where they are.
     os::Address source;
     os::Address destination;
+    std::unique_ptr<QueueStay> stay;  ///< null where it never had to wait for a server
 };
 
 }  // namespace spliced::proxy
