@@ -28,7 +28,10 @@ bool BoundListener::start() {
 }
 
 void BoundListener::update() {
-    bool full = gate_.full() || frontend_.sessions.full() || frontend_.shared().connections.full();
+    const Shared& shared = frontend_.shared();
+    bool full = gate_.full() || frontend_.sessions.full() || frontend_.pace.is_closed() ||
+                shared.connections.full() || shared.connection_pace.is_closed() ||
+                shared.session_pace.is_closed();
     if (full == paused_) return;
     paused_ = full;
     if (full)
@@ -72,17 +75,21 @@ void BoundListener::on_accept_shortage(event::Listener&, int error) {
 }
 
 Frontend::Frontend(Setting setting, Shared& shared, SessionTable& table, RoomObserver& observer)
-    : terms_(std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend)),
+    : pace(shared.loop, rate),
+      terms_(std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend)),
       sinks_(std::move(setting.sinks)),
       shared_(shared),
       table_(table),
       observer_(observer) {
     sessions.limit = settings().maxconn;
+    pace.observe(*this);
+    pace.set_limit(settings().session_rate);
 }
 
 std::unique_ptr<Terms> Frontend::adopt(Setting setting) {
     // What was set at run time stays where the file says the same as before.
     if (setting.settings.maxconn != settings().maxconn) sessions.limit = setting.settings.maxconn;
+    pace.set_limit(setting.settings.session_rate);
     sinks_ = std::move(setting.sinks);
     if (state_ == State::stopped) state_ = State::open;
     return std::exchange(
@@ -149,7 +156,10 @@ void Frontend::enter() {
     rate.count(now);
     shared_.connections.enter();
     shared_.rate.count(now);
-    on_limits_moved(sessions.full(), shared_.connections.full());
+    bool paced = pace.on_count(now);
+    bool process_paced = shared_.connection_pace.on_count(now);
+    process_paced = shared_.session_pace.on_count(now) || process_paced;
+    on_limits_moved(paced || sessions.full(), process_paced || shared_.connections.full());
 }
 
 void Frontend::leave() {

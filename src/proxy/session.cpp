@@ -71,7 +71,8 @@ void Session::dispose() {
 Verdict Session::begin_relay(Ready server_ready) {
     TimePoint now = shared().loop.now();
     phase_ = Phase::relaying;
-    connect_ms_ = static_cast<std::int32_t>(to_ms(now - accepted_at_)) - silent_ms_;
+    auto since_accept = to_ms(now - accepted_at_ - (stay() ? stay()->waited(now) : Duration::zero()));
+    connect_ms_ = static_cast<std::int32_t>(since_accept) - silent_ms_;
     tried_.reset();
     relay_.end(Side::client).last_active = relay_.end(Side::server).last_active = now;
     relay_.on_ready(Side::server, server_ready);
@@ -112,11 +113,8 @@ Verdict Session::on_client_ready(Ready ready) {
     if (phase_ == Phase::parting) return say_farewell();
     // No server yet. FIN alone does not cancel: the client may have said all it wants to say and listen now.
     // An error means that nobody is left to serve.
-    if (!ready.error) return phase_ == Phase::arriving && ready.read ? dial_after_silence() : Verdict::keep;
-    set_cause('C', 'C');
-    // The server may have accepted already, to whom a FIN would look like a client with nothing to say.
-    relay_.abort();
-    return finish();
+    if (ready.error || (ready.closed && gives_up_on_fin())) return abandon();
+    return phase_ == Phase::arriving && ready.read ? dial_after_silence() : Verdict::keep;
 }
 
 Verdict Session::on_server_ready(Ready ready) {
@@ -135,6 +133,8 @@ Verdict Session::on_timer() {
         case Phase::arriving:
             learn_first_word(false);
             return dial_after_silence();
+        case Phase::queued:
+            return on_queue_timeout();
         case Phase::dialing:
             return after_failure(relay::Failure::timeout);
         case Phase::pausing:
@@ -151,11 +151,12 @@ Verdict Session::on_timer() {
 Verdict Session::on_next_turn() {
     if (killed_) {
         bool connected = phase_ == Phase::relaying || phase_ == Phase::parting;
-        set_cause('K', connected ? 'D' : 'C');
+        set_cause('K', connected ? 'D' : phase_ == Phase::queued ? 'Q' : 'C');
         relay_.abort();
         return finish();
     }
     if (phase_ == Phase::parting) return say_farewell();
+    if (phase_ == Phase::queued) return dial();
     return pump(shared().loop.now());
 }
 
@@ -187,9 +188,10 @@ Verdict Session::say_farewell() {
 Verdict Session::finish() {
     if (phase_ == Phase::relaying) judge_relay();
     phase_ = Phase::over;
+    leave_queue();
     keep_books();
     leave_server();
-    if (backend()) backend()->sessions.leave();
+    if (backend()) backend()->leave();
     log_end();
     return Verdict::done;
 }

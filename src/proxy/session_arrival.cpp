@@ -28,7 +28,7 @@ Verdict Session::arrive() {
 // Once, before a server is chosen.
 void Session::take_route(const Route& route) {
     route_ = &route;
-    if (backend()) backend()->sessions.enter();
+    if (backend()) backend()->enter();
 }
 
 // Not where the server is far, because the wait would add to the time of the way to it, and not where we

@@ -30,7 +30,7 @@ SessionRecord Session::record(TimePoint now) const {
     session.frontend = terms_.front.name;
     if (route_->back) session.backend = route_->back->name;
     if (last_server_) session.server = last_server_->name();
-    session.queue_ms = last_server_ ? 0 : -1;
+    fill_queue(session, now);
     session.connect_ms = connect_ms_;
     session.total_ms = to_ms(now - accepted_at_);
     session.bytes_to_client = relay_.bytes_from(Side::server) + (farewell_ ? farewell_->bytes_sent() : 0);
@@ -52,6 +52,15 @@ SessionRecord Session::record(TimePoint now) const {
     session.session_counter = facts_->session_counter;
     session.unique_id = facts_->unique_id;
     return session;
+}
+
+void Session::fill_queue(SessionRecord& session, TimePoint now) const {
+    bool was_refused = cause_ == 'S' && cause_phase_ == 'Q';
+    session.queue_ms = last_server_ && !was_refused ? 0 : -1;
+    if (!stay()) return;
+    session.queue_ms = to_ms(stay()->waited(now));
+    session.server_queue = stay()->server_queue;
+    session.backend_queue = stay()->backend_queue;
 }
 
 void Session::remember_for_log() {

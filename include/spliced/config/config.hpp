@@ -46,6 +46,9 @@ struct Server {
     unsigned weight = 1;  ///< 0 to 256; 0 takes no new connection
     bool backup = false;
     bool disabled = false;
+    unsigned maxconn = 0;   ///< 0: no limit
+    unsigned minconn = 0;   ///< 0: the limit stands still at maxconn
+    unsigned maxqueue = 0;  ///< 0: no limit
     Check check;
     std::optional<os::Address> source;  ///< port 0 where the kernel is to choose
     Location where;
@@ -67,6 +70,9 @@ struct Backend {
     milliseconds timeout_server_fin{30000};
     std::optional<milliseconds> timeout_tunnel;
     std::optional<milliseconds> timeout_check;
+    std::optional<milliseconds> timeout_queue;  ///< absent: timeout_connect
+    unsigned fullconn = 0;                      ///< 0: a tenth of its frontends' maxconn
+    bool abortonclose = false;
     unsigned retries = 3;
     bool redispatch = true;
     bool all_backups = false;
@@ -107,6 +113,7 @@ struct Frontend {
     std::vector<Bind> binds;
     std::optional<std::size_t> backend;  ///< index into Config::backends; absent: no server can be reached
     unsigned maxconn = 0;                ///< 0: the process's limit
+    unsigned session_rate = 0;           ///< `rate-limit sessions`; 0: no limit
     milliseconds timeout_client{50000};
     milliseconds timeout_client_fin{30000};
     bool tcplog = false;
@@ -144,6 +151,8 @@ struct StatsSocket {
 
 struct Global {
     std::optional<unsigned> maxconn;  ///< absent: computed from the descriptor limit
+    unsigned connection_rate = 0;     ///< `maxconnrate`; 0: no limit
+    unsigned session_rate = 0;        ///< `maxsessrate`; 0: no limit
     std::vector<LogTarget> logs;
     std::string log_tag = "spliced";
     std::string log_send_hostname = "no";  ///< or "yes", or the name to send

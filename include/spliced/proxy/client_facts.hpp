@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "spliced/os/address.hpp"
+#include "spliced/proxy/queue_stay.hpp"
 
 namespace spliced::proxy {
 
@@ -20,6 +22,7 @@ struct ClientFacts {
     os::PeerAddress from;    ///< ours towards the server
     std::string unique_id;
     std::uint64_t session_counter = 0;  ///< sessions of the process before this one
+    std::unique_ptr<QueueStay> stay;  ///< null where it never had to wait for a server
 };
 
 }  // namespace spliced::proxy

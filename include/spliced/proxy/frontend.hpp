@@ -36,7 +36,8 @@ class BoundListener final : private event::AcceptHandler {
     }
     /// Gives the socket away, without refusing anybody who waits in its backlog.
     UniqueFd release() { return listener_.release(); }
-    /// Pauses or resumes, as the three limits say: excess clients wait in the kernel's backlog.
+    /// Pauses or resumes, as the limits of connections and of their rates say: excess clients wait in the
+    /// kernel's backlog.
     void update();
 
     /// `disable frontend`, `enable frontend`: refuses clients meanwhile. False where the port is taken by
@@ -76,7 +77,7 @@ class BoundListener final : private event::AcceptHandler {
     event::Listener listener_;
 };
 
-class Frontend {
+class Frontend final : private PaceObserver {
   public:
     struct Setting {
         std::shared_ptr<const config::Config> config;
@@ -143,10 +144,12 @@ class Frontend {
     Gate sessions;
     Rate rate;                       ///< sessions
     std::uint64_t lines_logged = 0;  ///< about its sessions
+    Pace pace;                       ///< `rate-limit sessions`
     std::uint64_t bytes_in = 0;      ///< from clients, of ended sessions
     std::uint64_t bytes_out = 0;
 
   private:
+    void on_pace_changed() override { update_listeners(); }
     void on_limits_moved(bool own_moved, bool process_moved);
 
     std::unique_ptr<Terms> terms_;

@@ -1,16 +1,16 @@
 // One accepted client, from accept to the log line: connects it to a server, relays, says farewell.
 //
 //   arriving -> dialing -> relaying -> over      arriving: the client's first word is awaited
-//                |  ^
-//                v  |       every phase ends in finish(), exactly once, with one log line
-//              pausing  -> parting -> over
+//          |     ^ |  ^                          queued: no server has room
+//          v     | v  |     every phase ends in finish(), exactly once, with one log line
+//         queued   pausing  -> parting -> over
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <vector>
 
-#include "spliced/balance/balancer.hpp"
+#include "spliced/balance/server_pool.hpp"
 #include "spliced/base/log_target.hpp"
 #include "spliced/event/deferred.hpp"
 #include "spliced/event/stream_event.hpp"
@@ -52,7 +52,7 @@ class Session {
     event::Verdict on_next_turn();
     void dispose();
 
-    enum class Phase : std::uint8_t { arriving, dialing, pausing, relaying, parting, over };
+    enum class Phase : std::uint8_t { arriving, queued, dialing, pausing, relaying, parting, over };
     Phase phase() const { return phase_; }
     const BoundListener& listener() const { return listener_; }
     const Terms& terms() const { return terms_; }
@@ -75,6 +75,11 @@ class Session {
     /// What bounds its silence, or the step that it is at; `never` where nothing does.
     TimePoint deadline() const;
     unsigned retries() const { return retries_.retries(); }
+    /// Its time in queues; null where it never had to wait for a server.
+    const QueueStay* stay() const { return facts_ ? facts_->stay.get() : nullptr; }
+    /// Its turn in a queue has come; see balance::Ticket.
+    void on_turn(balance::Server* server);
+    bool may_wait_for(const balance::Server& server) const;
     bool is_over() const { return phase_ == Phase::over; }
 
     Session* next = nullptr;  ///< in the session table
@@ -91,11 +96,26 @@ class Session {
     // Dialing: session_dial.cpp
     event::Verdict dial();
     bool pick_server();
+    enum class Choice : std::uint8_t { balancer, queue };
+    void hold_server(balance::Server& server, Choice by);
+    void remember_server(balance::Server& server);
+    balance::Request request(const os::Address& client) const;
     event::Verdict connect();
     event::Verdict on_attempt_failed(int error);
     event::Verdict after_failure(relay::Failure failure);
     void leave_server();
     balance::Tried tried() const;
+
+    // Waiting for a server: session_queue.cpp
+    event::Verdict queue();
+    void wait(const balance::ServerPool::Place& place);
+    event::Verdict on_queue_timeout();
+    bool waits_for_one() const;
+    void leave_queue();
+    void count_failure(balance::Server& server);
+    event::Verdict fail(char phase);
+    bool gives_up_on_fin() const;
+    event::Verdict abandon();
 
     // Relaying, and the end: session.cpp
     event::Verdict begin_relay(event::Ready server_ready);
@@ -107,7 +127,7 @@ class Session {
 
     // Counting, and what is logged: session_books.cpp, session_log.cpp
     void count(std::uint64_t balance::ServiceCounters::*what);
-    void count_choice();
+    void count_choice(Choice by);
     void keep_books();
     Shared& shared() const;
     void set_cause(char first_event, char phase);
@@ -119,6 +139,7 @@ class Session {
     bool went_wrong() const;
     bool is_worth_a_line() const;
     void log_start();
+    void fill_queue(SessionRecord& session, TimePoint now) const;
     void log_early();
     void log_end();
     void log_session(SessionEvent event);
@@ -139,7 +160,7 @@ class Session {
     TimePoint accepted_at_;
     WallTime accepted_wall_;
     std::int32_t silent_ms_ = 0;    ///< before the first attempt, while the client's first word was awaited
-    std::int32_t connect_ms_ = -1;  ///< from the first attempt
+    std::int32_t connect_ms_ = -1;  ///< from the first attempt, without the time in queues
     relay::RetryPlan retries_;
     Phase phase_ = Phase::arriving;
     bool first_word_known_ = false;

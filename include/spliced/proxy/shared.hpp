@@ -9,18 +9,24 @@
 #include "spliced/event/loop.hpp"
 #include "spliced/proxy/gate.hpp"
 #include "spliced/proxy/log_date.hpp"
+#include "spliced/proxy/pace.hpp"
 #include "spliced/relay/conduit.hpp"
 
 namespace spliced::proxy {
 
 struct Shared {
     Shared(event::Loop& the_loop, relay::PipePool::Settings pipes)
-        : loop(the_loop), resources(the_loop, pipes) {}
+        : loop(the_loop),
+          resources(the_loop, pipes),
+          connection_pace(the_loop, rate),
+          session_pace(the_loop, rate) {}
 
     event::Loop& loop;
     relay::Resources resources;
     Gate connections;                     ///< of the process: global `maxconn`
     Rate rate;                            ///< connections of the process
+    Pace connection_pace;                 ///< `maxconnrate`
+    Pace session_pace;                    ///< `maxsessrate`; every connection is a session here
     std::uint64_t bytes_out = 0;          ///< to clients, of ended sessions
     std::uint64_t accept_shortages = 0;   ///< times that accepting had to pause
     std::uint64_t session_shortages = 0;  ///< clients turned away for want of memory

@@ -76,6 +76,8 @@ class Flow {
     bool destination_gone() const { return destination_ == Destination::gone; }
     /// The source is known to have sent something, or to have ended.
     bool source_is_readable() const { return readable_; }
+    /// The source has sent FIN, perhaps behind bytes that are not read yet.
+    bool source_has_hung_up() const { return hung_up_; }
     /// It is the source's turn: nothing is in flight that keeps us from reading.
     bool waits_for_source() const { return source_open() && in_flight_ == 0; }
 

@@ -59,6 +59,9 @@ class Relay {
     /// That side has said something that waits to be read, or has ended.
     bool has_heard(Side side) const { return flow_from(side).source_is_readable(); }
 
+    /// That side has sent FIN, perhaps behind bytes that are not read yet.
+    bool has_hung_up(Side side) const { return flow_from(side).source_has_hung_up(); }
+
     /// A unix socket's reads stop short where descriptors were passed, and it has no TCP options.
     void mark_unix(Side side) {
         flow_from(side).distrust_short_reads();
