@@ -15,7 +15,7 @@ constexpr std::string_view tls = "is about TLS, which passes through untouched: 
 constexpr std::string_view http_keywords =
     "http-*, capture, compression, cookie, errorfile, errorfiles, errorloc*, redirect, monitor, "
     "monitor-uri, max-keep-alive-queue, hash-preserve-affinity, unique-id-header, "
-    "timeout http-*, timeout tarpit, option http*, "
+    "timeout http-*, timeout tarpit, option http*, filter cache, filter compression, filter fcgi-app, "
     "option forward*, option originalto, option checkcache, option h1-*, option disable-h2-upgrade, "
     "option idle-close-on-response, option accept-invalid-http-*, option httpslog, use-fcgi-app, "
     "tune.http.*, tune.h1.*, tune.h2.*, maxcomp*, tune.comp.*, "
@@ -36,7 +36,8 @@ constexpr std::string_view tls_keywords =
 constexpr std::string_view later_keywords =
     "acl, backlog, busy-polling, clitcpka-*, close-spread-time, cpu-map, declare, default-path, "
     "disabled, dispatch, email-alert, enabled, error-log-format, external-check, fd-hard-limit, "
-    "filter, force-persist, fullconn, gid, grace, guid, hash-balance-factor, hash-type, id, "
+    "filter opentracing, filter spoe, filter trace, force-persist, fullconn, gid, grace, guid, "
+    "hash-balance-factor, hash-type, id, "
     "ignore-persist, insecure-*, load-server-state-from-file, localpeer, log-*, lua-*, master-worker, "
     "max-session-srv-conns, max-spread-checks, maxconnrate, maxsessrate, maxzlibmem, "
     "mworker-max-reloads, nbproc, nbthread, node, noepoll, nogetaddrinfo, nopoll, noreuseport, "
@@ -49,7 +50,7 @@ constexpr std::string_view later_keywords =
     "profiling.*, quiet, rate-limit, resetenv, retry-on, server-state-*, server-template, "
     "set-dumpable, set-var, set-var-fmt, setenv, source, srvtcpka-*, stats bind-process, "
     "stick, stick-table, strict-limits, tcp-check, "
-    "tcp-request, tcp-response, timeout client-hs, timeout mail, timeout queue, tune.applet.*, "
+    "tcp-request, tcp-response, timeout mail, timeout queue, tune.applet.*, "
     "tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, tune.lua.*, "
     "tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, "
     "tune.pool-*, tune.quic.*, tune.rcvbuf.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, "
@@ -64,16 +65,17 @@ constexpr std::string_view tls_sections = "crt-store, acme";
 constexpr std::string_view tls_parameters =
     "ssl, crt*, ca-*, alpn, npn, ciphers, ciphersuites, curves, ecdhe, verify*, sni, no-ssl*, no-tls*, "
     "force-ssl*, force-tls*, ssl-*, strict-sni, check-ssl, check-sni, check-alpn, no-ssl, "
-    "no-verifyhost, allow-0rtt, crl-file, generate-certificates, prefer-client-ciphers, tls-ticket-keys";
+    "no-verifyhost, send-proxy-v2-ssl*, no-send-proxy-v2-ssl*, allow-0rtt, crl-file, generate-certificates, "
+    "prefer-client-ciphers, tls-ticket-keys";
 constexpr std::string_view later_bind_parameters =
-    "accept-proxy, accept-netscaler-cip, cc, expose-fd, gid, guid-prefix, id, level, mss, namespace, "
+    "accept-netscaler-cip, cc, expose-fd, gid, guid-prefix, id, level, mss, namespace, "
     "nice, process, severity-output, shards, tcp-ut, tfo, thread, transparent, uid";
 constexpr std::string_view http_bind_parameters = "proto";
 constexpr std::string_view later_server_parameters =
-    "agent-*, cc, check-proto, check-send-proxy, check-via-socks4, error-limit, guid, hash-key, id, "
+    "agent-*, cc, check-proto, check-via-socks4, error-limit, guid, hash-key, id, "
     "init-addr, init-state, interface, maxconn, maxqueue, minconn, namespace, no-agent-check, "
-    "no-send-*, non-stick, observe, on-error, on-marked-*, proxy-v2-options, resolve-*, resolvers, "
-    "send-proxy*, set-proxy-v2-tlv-fmt*, slowstart, socks4, stick, strict-maxconn, tcp-ut, tfo, track, "
+    "non-stick, observe, on-error, on-marked-*, resolve-*, resolvers, "
+    "set-proxy-v2-tlv-fmt*, slowstart, socks4, stick, strict-maxconn, tcp-ut, tfo, track, "
     "usesrc";
 constexpr std::string_view http_server_parameters = "cookie, max-reuse, pool-*, proto, redir, ws";
 
@@ -101,6 +103,7 @@ std::string foreign_keyword(std::string_view keyword) {
     if (matches(keyword, "option splice-auto") || matches(keyword, "option splice-request") ||
         matches(keyword, "option splice-response"))
         return "is not needed: splicing is always on, and 'nosplice = yes' in [global] turns it off";
+    if (keyword == "filter") return "is written with its name in front: 'filter bwlim-in NAME = ...'";
     if (matches(keyword, "no")) return "is not written in this form: write 'option NAME = no'";
     if (is_among(keyword, tls_keywords)) return std::string(tls);
     if (is_among(keyword, http_like_keywords_of_tcp)) return std::string(later);

@@ -48,6 +48,18 @@ void Session::log_accept() {
     log::traffic(sinks, line);
 }
 
+// As in HAProxy, only where there would have been a full line.
+void Session::log_refusal(std::string_view why) {
+    const LogSinks& sinks = listener_.frontend().sinks();
+    if (!terms_.front.tcplog || !is_heard(sinks)) return;
+    const config::Bind& bind = listener_.settings();
+    std::string& line = shared().line;
+    line.clear();
+    shared().tcplog.append_refusal(line, record(shared().loop.now()),
+                                   bind.name.empty() ? std::to_string(bind.id) : bind.name, why);
+    log::traffic(sinks, line);
+}
+
 void Session::log_early() {
     const Frontend& frontend = listener_.frontend();
     if (!terms_.front.tcplog || !is_heard(frontend.sinks())) return;

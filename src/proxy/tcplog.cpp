@@ -33,15 +33,25 @@ void append_client(std::string& line, const SessionRecord& session) {
 
 }  // namespace
 
-void TcpLog::append(std::string& line, const SessionRecord& session) {
+/// The client, the date of the accept, the frontend.
+void TcpLog::append_start(std::string& line, const SessionRecord& session) {
     auto second = std::chrono::floor<seconds>(session.accepted);
     auto rest = std::chrono::duration_cast<milliseconds>(session.accepted - second);
-    std::string_view early = session.early ? "+" : "";
-
     append_client(line, session);
+    fmt::format_to(std::back_inserter(line), " [{}.{:03}] {}", date(second), rest.count(), session.frontend);
+}
+
+void TcpLog::append_refusal(std::string& line, const SessionRecord& session, std::string_view listener,
+                            std::string_view text) {
+    append_start(line, session);
+    fmt::format_to(std::back_inserter(line), "/{}: {}", listener, text);
+}
+
+void TcpLog::append(std::string& line, const SessionRecord& session) {
+    std::string_view early = session.early ? "+" : "";
+    append_start(line, session);
     auto out = std::back_inserter(line);
-    fmt::format_to(out, " [{}.{:03}] {} {}/{}", date(second), rest.count(), session.frontend,
-                   session.backend.empty() ? session.frontend : session.backend,
+    fmt::format_to(out, " {}/{}", session.backend.empty() ? session.frontend : session.backend,
                    session.server.empty() ? "<NOSRV>" : session.server);
     fmt::format_to(out, " {}/{}/{}{} {}{} {}{}", session.queue_ms, session.connect_ms, early,
                    session.total_ms, early, session.bytes_to_client, session.cause, session.phase);

@@ -1,6 +1,8 @@
 // What is known of a client beyond its connection.
 #pragma once
 
+#include <string>
+
 #include "spliced/os/address.hpp"
 
 namespace spliced::proxy {
@@ -11,6 +13,8 @@ struct ClientFacts {
     // no family where they are.
     os::Address source;
     os::Address destination;
+    std::string authority;  ///< the host name that the client asked for, as announced; else empty
+    std::string header;     ///< while a PROXY protocol header arrives in pieces: what has come of it
 };
 
 }  // namespace spliced::proxy

@@ -19,7 +19,13 @@ class TcpLog {
     /// `option tcplog`: "127.0.0.1:42876 [22/Nov/2026:23:42:16.521] fe be/s1 0/0/0 6 -- 1/1/0/0/0 0/0".
     void append(std::string& line, const SessionRecord& session);
 
+    /// Of a connection that became no session: "127.0.0.1:42876 [22/Nov/2026:23:42:16.521] fe/name: text"
+    /// (section 8.2.5). `listener` is its name, or its number.
+    void append_refusal(std::string& line, const SessionRecord& session, std::string_view listener,
+                        std::string_view text);
+
   private:
+    void append_start(std::string& line, const SessionRecord& session);
     std::string_view date(std::chrono::sys_seconds second);
 
     std::chrono::sys_seconds second_ = std::chrono::sys_seconds::min();
