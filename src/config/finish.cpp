@@ -102,6 +102,12 @@ void Finisher::add_frontend(ProxyDraft& proxy) {
     frontend.logs = proxy.logs;
     frontend.backend = backend_of(proxy);
     if (frontend.binds.empty()) warn(proxy, "has no 'bind': nobody can connect to it");
+    for (const BandwidthFilter& filter : frontend.bandwidth_filters)
+        if (!filter.used)
+            warn_at(filter.where,
+                    fmt::format("no rule puts connections under the limit '{}', so it has no effect; "
+                                "'bwlim-in' and the like of 'bind' need no rule",
+                                filter.name));
     unsigned id = 0;
     for (auto& bind : frontend.binds) {
         bind.id = ++id;

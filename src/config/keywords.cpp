@@ -62,6 +62,9 @@ constexpr Keyword table[] = {
     {"default_backend",     front,   Special::backend_choice,       "none",         yes, "backend that serves the frontend"},
     {"timeout client",      front,   &Frontend::timeout_client,     "50s",          yes, "longest silence of a client"},
     {"timeout client-fin",  front,   &Frontend::timeout_client_fin, "30s",          yes, "the same once its server has finished"},
+    {"timeout client-hs",   front,   &Frontend::timeout_client_hs,  "timeout client", yes, "longest wait for a PROXY protocol header"},
+    {"filter bwlim-in",     clients, Special::bandwidth_in,         "none",         yes, "a limit of what clients send, for rules"},
+    {"filter bwlim-out",    clients, Special::bandwidth_out,        "none",         yes, "a limit of what is sent to them, for rules"},
     {"option tcplog",       front,   &Frontend::tcplog,             "no",           yes, "a full log line for each connection"},
     {"option dontlognull",  front,   &Frontend::dontlognull,        "no",           yes, "no line where the client sent nothing"},
     {"option logasap",      front,   &Frontend::logasap,            "no",           yes, "log when the server is reached"},
@@ -128,7 +131,8 @@ bool may_repeat(const Keyword& keyword) {
 }
 
 bool takes_name(const Keyword& keyword) {
-    return is(keyword, Special::server);
+    return is(keyword, Special::server) || is(keyword, Special::bandwidth_in) ||
+           is(keyword, Special::bandwidth_out);
 }
 
 const Keyword* find_keyword(std::string_view name, unsigned section) {

@@ -133,7 +133,8 @@ void Collector::add(const proxy::Frontend& frontend) {
     row[column::scur] = count(frontend.sessions.current);
     row[column::smax] = count(frontend.sessions.peak);
     row[column::slim] = count(limit_of(frontend));
-    row[column::stot] = row[column::conn_tot] = frontend.sessions.total;
+    row[column::stot] = frontend.sessions.total - frontend.refused_greetings;
+    row[column::conn_tot] = frontend.sessions.total;
     row[column::bin] = frontend.bytes_in + live.in;
     row[column::bout] = frontend.bytes_out + live.out;
     row[column::status] = frontend.state() == State::open       ? "OPEN"

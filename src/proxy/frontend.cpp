@@ -10,6 +10,13 @@ BoundListener::BoundListener(Frontend& frontend, const config::Bind& settings, U
                              event::Listener::Settings how)
     : frontend_(frontend), settings_(&settings), listener_(std::move(socket), *this, how) {
     gate_.limit = settings.maxconn;
+    set_bandwidth();
+}
+
+void BoundListener::set_bandwidth() {
+    if (!bandwidth_ && !ListenerBandwidth::is_wanted(*settings_)) return;
+    if (!bandwidth_) bandwidth_ = std::make_unique<ListenerBandwidth>();
+    bandwidth_->adopt(*settings_);
 }
 
 std::string BoundListener::label() const {
@@ -19,6 +26,7 @@ std::string BoundListener::label() const {
 void BoundListener::adopt(const config::Bind& settings, event::Listener::Settings how) {
     settings_ = &settings;
     gate_.limit = settings.maxconn;
+    set_bandwidth();
     listener_.set_settings(how);
     update();
 }
@@ -54,7 +62,8 @@ void BoundListener::leave() {
 }
 
 void BoundListener::on_accept(event::Listener&, os::Accepted accepted) {
-    if (frontend_.table().open(*this, std::move(accepted))) return;
+    bool begins_with_header = awaits_header(accepted.peer);
+    if (frontend_.table().open(*this, std::move(accepted), begins_with_header)) return;
     unsigned held_back = 0;
     Shared& shared = frontend_.shared();
     ++shared.session_shortages;
@@ -142,7 +151,7 @@ void Frontend::clear_counters(bool all) {
     rate.forget_peak();
     if (!all) return;
     sessions.forget_counters();
-    bytes_in = bytes_out = 0;
+    bytes_in = bytes_out = refused_greetings = 0;
 }
 
 void Frontend::set_limit(unsigned maxconn) {

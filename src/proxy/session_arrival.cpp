@@ -13,16 +13,30 @@ bool Session::start() {
         set_cause('R', 'C');
         return finish() == Verdict::keep;
     }
-    return arrive() == Verdict::keep;
+    bool waits = phase_ == Phase::greeting;
+    return (waits ? greet() : admit()) == Verdict::keep;
+}
+
+// Who the client is stands now.
+Verdict Session::admit() {
+    phase_ = Phase::arriving;
+    listener_.limit_bandwidth(relay_);
+    return arrive();
 }
 
 Verdict Session::arrive() {
     remember_for_log();
     log_start();
     take_route(terms_.usual);
-    if (!awaits_first_word()) return dial();
-    timer_.arm(accepted_at_, accepted_at_ + FirstWord::patience);
+    if (!awaits_first_word() || relay_.has_heard(Side::client)) return dial();
+    timer_.arm(admitted_at(), admitted_at() + FirstWord::patience);
     return Verdict::keep;
+}
+
+void Session::set_bandwidth_limit(const config::BandwidthFilter& filter) {
+    bool in = filter.direction == config::BandwidthFilter::Direction::in;
+    relay_.lane_from(in ? Side::client : Side::server)
+        .limit(relay::Lane::Owner::rule, {filter.bytes, filter.period, filter.min_size});
 }
 
 // Once, before a server is chosen.

@@ -72,7 +72,7 @@ Verdict Session::connect() {
     options.to = &server_->address();
     if (server_->settings().source) options.from = &*server_->settings().source;
     options.keepalive = route_->back->keepalive;
-    options.speaks_at_once = relay_.has_heard(Side::client);
+    options.speaks_at_once = relay_.has_heard(Side::client) || server_->settings().sends_header();
     count(&balance::ServiceCounters::connects);
     os::Attempt attempt = os::start_connect(options);
     if (attempt.state == os::Attempt::State::failed) return on_attempt_failed(attempt.error);

@@ -93,6 +93,19 @@ void Session::log_start() {
     send_line(SessionEvent::start, session, Level::info);
 }
 
+// As in HAProxy, only where there would have been a full line.
+void Session::log_refusal(std::string_view why) {
+    const LogSinks& sinks = listener_.frontend().sinks();
+    if (!terms_.front.logs_sessions() || !is_heard(sinks)) return;
+    const config::Bind& bind = listener_.settings();
+    std::string& line = shared().line;
+    line.clear();
+    append_refusal(line, record(shared().loop.now()), shared().dates,
+                   bind.name.empty() ? std::to_string(bind.id) : bind.name, why);
+    log::traffic(sinks, {line});
+    ++listener_.frontend().lines_logged;
+}
+
 void Session::log_early() {
     if (is_worth_a_line()) log_session(SessionEvent::connected);
 }

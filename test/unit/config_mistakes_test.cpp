@@ -85,8 +85,8 @@ TEST_CASE("HAProxy's other keywords are known by name") {
         std::string::npos);
     CHECK(error_of("balance = uri").find("HTTP mode") != std::string::npos);
     CHECK(error_of("bind = :80 ssl crt x").find("'ssl' is about TLS") != std::string::npos);
-    CHECK(error_of("bind = :80 accept-proxy").find("does not support") != std::string::npos);
-    CHECK(error_of("server s = 127.0.0.1:1 send-proxy").find("does not support") != std::string::npos);
+    CHECK(error_of("bind = :80 accept-netscaler-cip").find("does not support") != std::string::npos);
+    CHECK(error_of("server s = 127.0.0.1:1 socks4").find("does not support") != std::string::npos);
     CHECK(error_of("server s = 127.0.0.1:1 cookie x").find("HTTP mode") != std::string::npos);
 }
 

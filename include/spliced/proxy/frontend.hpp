@@ -7,6 +7,7 @@
 #include "spliced/event/listener.hpp"
 #include "spliced/proxy/backend.hpp"
 #include "spliced/proxy/first_word.hpp"
+#include "spliced/proxy/listener_bandwidth.hpp"
 #include "spliced/proxy/session_table.hpp"
 #include "spliced/proxy/shared.hpp"
 #include "spliced/proxy/terms.hpp"
@@ -52,6 +53,16 @@ class BoundListener final : private event::AcceptHandler {
     void enter();
     void leave();
 
+    /// A client from there is to begin with a PROXY protocol header.
+    bool awaits_header(const os::Address& source) const {
+        return settings_->accept_proxy &&
+               (settings_->accept_proxy_from.empty() || settings_->accept_proxy_from.contains(source));
+    }
+    /// Puts a new session under the limits of `bwlim-*`, if there are any.
+    void limit_bandwidth(relay::Relay& relay) const {
+        if (bandwidth_) bandwidth_->limit(relay);
+    }
+
     Frontend& frontend() const { return frontend_; }
     const config::Bind& settings() const { return *settings_; }
     /// Its name, else its number as HAProxy writes it: "sock-1".
@@ -69,11 +80,13 @@ class BoundListener final : private event::AcceptHandler {
   private:
     void on_accept(event::Listener& listener, os::Accepted accepted) override;
     void on_accept_shortage(event::Listener& listener, int error) override;
+    void set_bandwidth();
 
     Frontend& frontend_;
     const config::Bind* settings_;
     Gate gate_;
     bool paused_ = false;
+    std::unique_ptr<ListenerBandwidth> bandwidth_;  ///< null until a limit is set
     event::Listener listener_;
 };
 
@@ -147,6 +160,8 @@ class Frontend final : private PaceObserver {
     Pace pace;                       ///< `rate-limit sessions`
     std::uint64_t bytes_in = 0;      ///< from clients, of ended sessions
     std::uint64_t bytes_out = 0;
+    std::uint64_t refused_greetings =
+        0;  ///< connections that did not become sessions, though `sessions` counts them
 
   private:
     void on_pace_changed() override { update_listeners(); }

@@ -1,13 +1,16 @@
 // One accepted client, from accept to the log line: connects it to a server, relays, says farewell.
 //
-//   arriving -> dialing -> relaying -> over      arriving: the client's first word is awaited
-//          |     ^ |  ^                          queued: no server has room
-//          v     | v  |     every phase ends in finish(), exactly once, with one log line
-//         queued   pausing  -> parting -> over
+//   greeting -> arriving -> dialing -> relaying -> over
+//      |          |     ^ |  ^           greeting: a PROXY protocol header is awaited
+//      v          v     | v  |           arriving: the client's first word is; queued: no server has room
+//     over       queued   pausing  -> parting -> over
+//
+// Every phase ends in finish(), exactly once, with one log line; greeting also in refuse().
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "spliced/balance/server_pool.hpp"
@@ -35,7 +38,8 @@ enum class SessionEvent;
 /// Lives in the session table, which only the trampoline asks to destroy it (see event/handler.hpp).
 class Session {
   public:
-    Session(BoundListener& listener, os::Accepted accepted);
+    /// `begins_with_header`: the client is to announce itself by the PROXY protocol.
+    Session(BoundListener& listener, os::Accepted accepted, bool begins_with_header);
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
     ~Session();
@@ -46,13 +50,17 @@ class Session {
     /// Marks it to be ended by RST in the loop's next turn; for whoever is not the session itself.
     void kill();
 
+    /// Puts it under this limit for the rest of its life, in place of an earlier one of that direction. For
+    /// rules; those of its listener hold as well.
+    void set_bandwidth_limit(const config::BandwidthFilter& filter);
+
     event::Verdict on_client_ready(event::Ready ready);
     event::Verdict on_server_ready(event::Ready ready);
     event::Verdict on_timer();
     event::Verdict on_next_turn();
     void dispose();
 
-    enum class Phase : std::uint8_t { arriving, queued, dialing, pausing, relaying, parting, over };
+    enum class Phase : std::uint8_t { greeting, arriving, queued, dialing, pausing, relaying, parting, over };
     Phase phase() const { return phase_; }
     const BoundListener& listener() const { return listener_; }
     const Terms& terms() const { return terms_; }
@@ -86,8 +94,20 @@ class Session {
     Session* previous = nullptr;
 
   private:
+    // Greeting: session_greeting.cpp
+    event::Verdict greet();
+    event::Verdict hear_header();
+    struct Heard;
+    Heard hear_piece();
+    event::Verdict on_header(bool first_word_came);
+    event::Verdict refuse(std::string_view why);
+    bool header_has_begun() const { return facts_ && !facts_->header.empty(); }
+    void log_refusal(std::string_view why);
+
     // Arriving: session_arrival.cpp
+    event::Verdict admit();
     event::Verdict arrive();
+    TimePoint admitted_at() const { return accepted_at_ + milliseconds(silent_ms_); }
     void take_route(const Route& route);
     bool awaits_first_word() const;
     void learn_first_word(bool in_time);
@@ -119,6 +139,7 @@ class Session {
 
     // Relaying, and the end: session.cpp
     event::Verdict begin_relay(event::Ready server_ready);
+    bool announce_client(TimePoint now);
     event::Verdict pump(TimePoint now);
     event::Verdict follow(relay::Relay::Progress progress, TimePoint now);
     event::Verdict part();
@@ -159,10 +180,10 @@ class Session {
     os::PeerAddress peer_;
     TimePoint accepted_at_;
     WallTime accepted_wall_;
-    std::int32_t silent_ms_ = 0;    ///< before the first attempt, while the client's first word was awaited
+    std::int32_t silent_ms_ = 0;    ///< before the first attempt: the client's header and its first word
     std::int32_t connect_ms_ = -1;  ///< from the first attempt, without the time in queues
     relay::RetryPlan retries_;
-    Phase phase_ = Phase::arriving;
+    Phase phase_;
     bool first_word_known_ = false;
     bool redispatched_ = false;
     bool killed_ = false;
