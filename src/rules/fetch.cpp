@@ -82,7 +82,9 @@ bool begins_like(std::string_view name, std::string_view words) {
 }
 
 Result<Argument> read_argument(const Fetch& fetch, ArgumentKind kind, std::string_view text) {
-    Argument argument{kind, std::string(text)};
+    Argument argument;
+    argument.kind = kind;
+    argument.text = text;
     if (kind != ArgumentKind::number || text.empty()) return argument;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), argument.number);
     if (error != std::errc() || end != text.data() + text.size() || argument.number < 0)

@@ -59,4 +59,16 @@ Result<std::vector<std::string>> words_of(std::string_view text) {
     return Splitter(text).split();
 }
 
+std::string quoted(std::string_view word) {
+    bool is_plain = !word.empty() && word.find_first_of(" \t\"'#;") == std::string_view::npos;
+    std::string text(is_plain ? "" : "\"");
+    for (std::size_t i = 0; i < word.size(); ++i) {
+        bool would_escape = word[i] == '\\' &&
+                            (i + 1 == word.size() || escapable.find(word[i + 1]) != std::string_view::npos);
+        if (would_escape || word[i] == '"') text += '\\';
+        text += word[i];
+    }
+    return is_plain ? text : text + '"';
+}
+
 }  // namespace spliced::rules

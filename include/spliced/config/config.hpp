@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "spliced/base/log_target.hpp"
+#include "spliced/config/section_rules.hpp"
 #include "spliced/os/address.hpp"
 
 namespace spliced::config {
@@ -72,6 +73,8 @@ struct Backend {
     std::shared_ptr<const std::string> sorry_page;  ///< `errorfile 503`; null where there is none
     std::string sorry_path;                         ///< the file it came from
     std::vector<LogTarget> logs;
+    milliseconds inspect_delay{0};  ///< 0: rules look at what is there and do not wait
+    SectionRules rules;             ///< none in a listen, whose rules are its frontend's
     Location where;
 };
 
@@ -113,6 +116,9 @@ struct Frontend {
     std::shared_ptr<const std::string> sorry_page;  ///< used where the backend has none
     std::string sorry_path;                         ///< the file it came from
     std::vector<LogTarget> logs;
+    milliseconds inspect_delay{0};  ///< as Backend::inspect_delay
+    bool log_rejects = false;
+    SectionRules rules;
     Location where;
 };
 

@@ -38,7 +38,9 @@ class Acls {
     /// The whole file of that name, as written.
     using ReadFile = std::function<Result<std::string>(std::string_view path)>;
 
-    explicit Acls(ReadFile read_file = {}) : read_file_(std::move(read_file)) {}
+    Acls() = default;
+    explicit Acls(ReadFile read_file) : read_file_(std::move(read_file)) {}
+    void set_reader(ReadFile read_file) { read_file_ = std::move(read_file); }
 
     /// "FETCH [flags] PATTERN...": a further line of the acl of that name.
     Result<void> define(const std::string& name, std::span<const std::string> words);

@@ -73,15 +73,14 @@ enum class ArgumentKind : std::uint8_t {
     backend,   ///< the section itself where it is left out
     frontend,  ///< the section itself where it is left out
     server,    ///< BACKEND/SERVER, or SERVER of the section itself
-    table,     ///< whose stick-table; the section's own where it is left out
 };
 
 struct Argument {
     ArgumentKind kind = ArgumentKind::none;
-    std::string text;           ///< as written; empty where it was left out
-    std::int64_t number = 0;    ///< of `number`
-    std::size_t index = 0;      ///< in the configuration's list of what it names, once resolved
-    std::size_t sub_index = 0;  ///< of a server in its backend
+    std::string text;         ///< as written; empty where it was left out
+    std::int64_t number = 0;  ///< of `number`
+    std::string name;         ///< once resolved: of the backend or frontend that is meant
+    std::string server;       ///< once resolved: of the server in that backend
 };
 
 struct Fetch {

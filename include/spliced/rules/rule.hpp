@@ -46,7 +46,8 @@ std::span<const ActionRow> actions();
 struct Rule {
     Action action;
     Condition condition;
-    std::string text;  ///< of the whole line, for the dump: "connection reject if { src 10.0.0.0/8 }"
+    std::string text;   ///< of the whole line, for the dump: "connection reject if { src 10.0.0.0/8 }"
+    unsigned line = 0;  ///< of its file
 
     template <typename F>
     void each_expression(F f) {

@@ -15,6 +15,9 @@ namespace spliced::rules {
 /// from a blank, a quote, '#' or itself. Before another letter it stays, so that \. of an expression does.
 Result<std::vector<std::string>> words_of(std::string_view text);
 
+/// The other way: a word that words_of() reads as this one.
+std::string quoted(std::string_view word);
+
 class Words {
   public:
     explicit Words(std::span<const std::string> words) : words_(words) {}
