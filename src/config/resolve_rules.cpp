@@ -37,6 +37,7 @@ class Resolver {
     std::optional<std::size_t> own_backend;
 
     void resolve();
+    void resolve_server_rules(Backend& backend);
 
   private:
     void resolve_rule(std::string_view key, unsigned line, rules::Expression& expression);
@@ -65,6 +66,15 @@ void Resolver::resolve() {
             rule.backend = *index;
         else
             error(key, rule.line, none_of_that_name("backend", rule.name, config_.backends));
+    }
+}
+
+void Resolver::resolve_server_rules(Backend& backend) {
+    for (ServerRule& rule : backend.server_rules) {
+        std::string key = fmt::format("use-server {}", rule.name);
+        rule.condition.each_expression([&](rules::Expression& each) { resolve_rule(key, rule.line, each); });
+        if (!index_of(backend.servers, rule.name))
+            error(key, rule.line, none_of_that_name("server", rule.name, backend.servers));
     }
 }
 
@@ -136,7 +146,9 @@ void resolve_rules(Config& config, Mistakes& mistakes) {
         Backend& backend = config.backends[i];
         Resolver resolver(config, mistakes, backend.rules, backend.where.file);
         resolver.own_backend = i;
+        if (backend.is_listen) resolver.own_frontend = index_of(config.frontends, backend.name);
         resolver.resolve();
+        resolver.resolve_server_rules(backend);
     }
 }
 

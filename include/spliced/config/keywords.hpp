@@ -43,6 +43,7 @@ enum class Special {
     stats_socket,
     tcp_request,
     use_backend,
+    use_server,
     user,
 };
 

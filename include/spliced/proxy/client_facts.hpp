@@ -1,6 +1,8 @@
 // What is known of a client beyond its connection.
 #pragma once
 
+#include <cstdint>
+
 #include "spliced/base/clock.hpp"
 #include "spliced/os/address.hpp"
 
@@ -15,6 +17,7 @@ struct ClientFacts {
 
     /// When rules began to wait for its first bytes, where that was not at accept.
     TimePoint inspected_since{};
+    std::int32_t inspected_ms = 0;  ///< from accept to the end of that wait; 0 where there was none
 };
 
 }  // namespace spliced::proxy

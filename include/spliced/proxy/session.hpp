@@ -91,6 +91,7 @@ class Session {
     event::Verdict begin_inspection();
     event::Verdict after_inspection();
     const Route& choose_route() const;
+    balance::Server* server_by_rule() const;
     TimePoint inspection_deadline() const;
     bool may_wait(TimePoint now) const;
     event::Verdict inspect();
