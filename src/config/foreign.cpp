@@ -34,9 +34,9 @@ constexpr std::string_view tls_keywords =
     "ssl-*, ca-base, crt-base, key-base, issuers-chain-path, maxssl*, tune.ssl.*, crt-store";
 
 constexpr std::string_view later_keywords =
-    "acl, backlog, busy-polling, clitcpka-*, close-spread-time, cpu-map, declare, default-path, "
-    "disabled, dispatch, email-alert, enabled, error-log-format, external-check, fd-hard-limit, "
-    "force-persist, gid, grace, guid, hash-balance-factor, hash-type, id, ignore-persist, insecure-*, "
+    "backlog, busy-polling, clitcpka-*, close-spread-time, cpu-map, declare, default-path, disabled, "
+    "dispatch, email-alert, enabled, error-log-format, external-check, fd-hard-limit, force-persist, "
+    "gid, grace, guid, hash-balance-factor, hash-type, id, ignore-persist, insecure-*, "
     "load-server-state-from-file, localpeer, log-format-sd, log-steps, lua-*, master-worker, "
     "max-session-srv-conns, max-spread-checks, maxzlibmem, mworker-max-reloads, nbproc, nbthread, "
     "node, noepoll, nogetaddrinfo, nopoll, noreuseport, numa-cpu-mapping, option contstats, option "
@@ -46,13 +46,12 @@ constexpr std::string_view later_keywords =
     "ssl-hello-chk, option tcp-check, option tcp-smart-accept, option tcp-smart-connect, option "
     "transparent, persist, presetenv, profiling.*, quiet, resetenv, retry-on, server-state-*, "
     "server-template, set-dumpable, set-var, set-var-fmt, setenv, source, srvtcpka-*, stats "
-    "bind-process, stick, stick-table, strict-limits, tcp-check, tcp-request, tcp-response, timeout "
-    "mail, tune.applet.*, tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, "
-    "tune.listener.*, tune.lua.*, tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, "
-    "tune.pattern.*, tune.peers.*, tune.pool-*, tune.quic.*, tune.rcvbuf.*, tune.recv_enough, "
-    "tune.ring.*, tune.runqueue-depth, tune.sched.*, tune.sndbuf.*, tune.stick-counters, tune.vars.*, "
-    "uid, unix-bind, unsetenv, use-server, use_backend, zero-warning, filter opentracing, filter "
-    "spoe, filter trace";
+    "bind-process, stick, stick-table, strict-limits, tcp-check, tcp-response, timeout mail, "
+    "tune.applet.*, tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, "
+    "tune.lua.*, tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, "
+    "tune.peers.*, tune.pool-*, tune.quic.*, tune.rcvbuf.*, tune.recv_enough, tune.ring.*, "
+    "tune.runqueue-depth, tune.sched.*, tune.sndbuf.*, tune.stick-counters, tune.vars.*, uid, "
+    "unix-bind, unsetenv, zero-warning, filter opentracing, filter spoe, filter trace";
 
 constexpr std::string_view later_sections =
     "resolvers, peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";

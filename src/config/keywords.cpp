@@ -15,6 +15,7 @@ constexpr unsigned back = in_defaults | servers;
 constexpr unsigned proxies = front | back;
 constexpr unsigned all = global | proxies;
 constexpr unsigned page = in_stats;
+constexpr unsigned ruled = clients | servers;
 constexpr unsigned titled = global | clients | servers;
 
 constexpr Range from_zero{0, INT32_MAX};
@@ -76,6 +77,16 @@ constexpr Keyword table[] = {
     {"unique-id-format",    front,   &Frontend::unique_id_format,   "none",         yes, "a name for each connection"},
     {"option clitcpka",     front,   &Frontend::keepalive,          "no",           yes, "TCP keepalive towards clients"},
 
+    {"option log-rejects",  front,   &Frontend::log_rejects,        "no",           yes, "log whom connection and session rules turn away"},
+
+    // Rules
+    {"acl",                 ruled,   Special::acl,                  "none",         yes, "a test with a name, for rules"},
+    {"tcp-request inspect-delay", clients, &Frontend::inspect_delay, "0",           yes, "longest wait of rules for the client's first bytes"},
+    {"tcp-request inspect-delay", in_backend, &Backend::inspect_delay, "0",         yes, "longest wait of rules for the client's first bytes"},
+    {"tcp-request",         ruled,   Special::tcp_request,          "none",         yes, "whom to turn away"},
+    {"use_backend",         clients, Special::use_backend,          "none",         yes, "backend that serves whom a condition holds for"},
+    {"use-server",          servers, Special::use_server,           "none",         yes, "server for whom a condition holds, while it is up"},
+
     // The servers' side
     {"balance",             back,    Special::balance,              "leastconn",    yes, "how a server is chosen"},
     {"default-server",      back,    Special::default_server,       "none",         yes, "parameters of the servers below"},
@@ -127,11 +138,14 @@ std::span<const Keyword> keywords() {
 
 bool may_repeat(const Keyword& keyword) {
     return is(keyword, Special::bind) || is(keyword, Special::page_bind) || is(keyword, Special::log) ||
-           is(keyword, Special::stats_socket);
+           is(keyword, Special::stats_socket) || is(keyword, Special::acl) ||
+           is(keyword, Special::tcp_request) || is(keyword, Special::use_backend) ||
+           is(keyword, Special::use_server);
 }
 
 bool takes_name(const Keyword& keyword) {
-    return is(keyword, Special::server) || is(keyword, Special::bandwidth_in) ||
+    return is(keyword, Special::server) || is(keyword, Special::acl) || is(keyword, Special::use_backend) ||
+           is(keyword, Special::use_server) || is(keyword, Special::bandwidth_in) ||
            is(keyword, Special::bandwidth_out);
 }
 

@@ -19,6 +19,7 @@ using relay::Side;
 unsigned state_number(Phase phase) {
     switch (phase) {
         case Phase::greeting:
+        case Phase::inspecting:
         case Phase::arriving:
             return 0;
         case Phase::queued:
@@ -40,6 +41,8 @@ std::string_view name_of(Phase phase) {
     switch (phase) {
         case Phase::greeting:
             return "greeting";
+        case Phase::inspecting:
+            return "inspecting";
         case Phase::arriving:
             return "arriving";
         case Phase::queued:

@@ -62,6 +62,7 @@ void BoundListener::leave() {
 }
 
 void BoundListener::on_accept(event::Listener&, os::Accepted accepted) {
+    if (!is_welcome(accepted)) return;
     bool begins_with_header = awaits_header(accepted.peer);
     if (frontend_.table().open(*this, std::move(accepted), begins_with_header)) return;
     unsigned held_back = 0;
@@ -85,7 +86,8 @@ void BoundListener::on_accept_shortage(event::Listener&, int error) {
 
 Frontend::Frontend(Setting setting, Shared& shared, SessionTable& table, RoomObserver& observer)
     : pace(shared.loop, rate),
-      terms_(std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend)),
+      terms_(std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend,
+                                     setting.ruled)),
       sinks_(std::move(setting.sinks)),
       shared_(shared),
       table_(table),
@@ -101,8 +103,8 @@ std::unique_ptr<Terms> Frontend::adopt(Setting setting) {
     pace.set_limit(setting.settings.session_rate);
     sinks_ = std::move(setting.sinks);
     if (state_ == State::stopped) state_ = State::open;
-    return std::exchange(
-        terms_, std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend));
+    return std::exchange(terms_, std::make_unique<Terms>(std::move(setting.config), setting.settings,
+                                                         setting.backend, setting.ruled));
 }
 
 bool Frontend::start() {
@@ -143,6 +145,7 @@ void BoundListener::clear_counters(bool all) {
     if (!all) return;
     gate_.forget_counters();
     bytes_in = bytes_out = 0;
+    denials = {};
 }
 
 void Frontend::clear_counters(bool all) {
@@ -152,6 +155,7 @@ void Frontend::clear_counters(bool all) {
     if (!all) return;
     sessions.forget_counters();
     bytes_in = bytes_out = refused_greetings = 0;
+    denials = {};
 }
 
 void Frontend::set_limit(unsigned maxconn) {

@@ -45,7 +45,7 @@ bool Session::pick_server() {
 }
 
 balance::Request Session::request(const os::Address& client) const {
-    return {tried(), &client};
+    return {tried(), &client, server_by_rule()};
 }
 
 // A place there is taken for it.
@@ -109,7 +109,7 @@ Verdict Session::after_failure(relay::Failure failure) {
         if (failure != relay::Failure::shortage)  // else it is not to blame
             count(&balance::ServiceCounters::failures);
         set_cause(letter_of(failure), 'C');
-        return part();
+        return part(sorry_page());
     }
     count(&balance::ServiceCounters::retries);
     if (decision.next != Next::same_server) leave_server();

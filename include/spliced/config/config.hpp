@@ -17,6 +17,7 @@
 #include "spliced/base/log_target.hpp"
 #include "spliced/config/anonymity.hpp"
 #include "spliced/config/line_format.hpp"
+#include "spliced/config/section_rules.hpp"
 #include "spliced/os/address.hpp"
 #include "spliced/protocol/source_list.hpp"
 
@@ -94,6 +95,9 @@ struct Backend {
     std::string sorry_path;                         ///< the file it came from
     std::string log_tag;                            ///< empty: that of [global]
     std::vector<LogTarget> logs;
+    milliseconds inspect_delay{0};  ///< 0: rules look at what is there and do not wait
+    SectionRules rules;             ///< none in a listen, whose rules are its frontend's
+    std::vector<ServerRule> server_rules;
     Location where;
 };
 
@@ -168,6 +172,9 @@ struct Frontend {
     std::shared_ptr<const std::string> sorry_page;  ///< used where the backend has none
     std::string sorry_path;                         ///< the file it came from
     std::vector<LogTarget> logs;
+    milliseconds inspect_delay{0};  ///< as Backend::inspect_delay
+    bool log_rejects = false;
+    SectionRules rules;
     Location where;
 };
 

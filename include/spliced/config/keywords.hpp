@@ -27,6 +27,7 @@ enum Sections : unsigned {
 /// Keywords that are more than one value for one field; each has a function of its own in parser.cpp and
 /// dump.cpp.
 enum class Special {
+    acl,
     backend_choice,  ///< default_backend
     balance,
     bandwidth_in,   ///< filter bwlim-in
@@ -43,6 +44,9 @@ enum class Special {
     page_bind,
     server,
     stats_socket,
+    tcp_request,
+    use_backend,
+    use_server,
     user,
 };
 

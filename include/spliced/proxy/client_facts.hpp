@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "spliced/base/clock.hpp"
 #include "spliced/os/address.hpp"
 #include "spliced/proxy/queue_stay.hpp"
 
@@ -25,6 +26,10 @@ struct ClientFacts {
     std::string unique_id;
     std::uint64_t session_counter = 0;  ///< sessions of the process before this one
     std::unique_ptr<QueueStay> stay;    ///< null where it never had to wait for a server
+
+    /// When rules began to wait for its first bytes, where that was not at accept.
+    TimePoint inspected_since{};
+    std::int32_t inspected_ms = 0;  ///< from accept to the end of that wait; 0 where there was none
 };
 
 }  // namespace spliced::proxy

@@ -1,11 +1,14 @@
 // One accepted client, from accept to the log line: connects it to a server, relays, says farewell.
 //
-//   greeting -> arriving -> dialing -> relaying -> over
-//      |          |     ^ |  ^           greeting: a PROXY protocol header is awaited
-//      v          v     | v  |           arriving: the client's first word is; queued: no server has room
-//     over       queued   pausing  -> parting -> over
+//   greeting -> inspecting -> arriving -> dialing -> relaying -> over
+//      |             |           |     ^ |  ^
+//      v             v           v     | v  |
+//     over        parting       queued   pausing  -> parting -> over
 //
-// Every phase ends in finish(), exactly once, with one log line; greeting also in refuse().
+// Awaited are, in order: a PROXY protocol header (greeting), the first bytes that rules look at (inspecting),
+// the client's first word (arriving), a server with room (queued). Every phase ends in finish(), exactly
+// once, with one log line; greeting also in refuse(), and a client that `tcp-request session` turns away in
+// none.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +27,11 @@
 #include "spliced/relay/farewell.hpp"
 #include "spliced/relay/relay.hpp"
 #include "spliced/relay/retry_plan.hpp"
+#include "spliced/rules/rule.hpp"
+
+namespace spliced::config {
+struct SectionRules;
+}
 
 namespace spliced::proxy {
 
@@ -60,7 +68,17 @@ class Session {
     event::Verdict on_next_turn();
     void dispose();
 
-    enum class Phase : std::uint8_t { greeting, arriving, queued, dialing, pausing, relaying, parting, over };
+    enum class Phase : std::uint8_t {
+        greeting,
+        inspecting,
+        arriving,
+        queued,
+        dialing,
+        pausing,
+        relaying,
+        parting,
+        over
+    };
     Phase phase() const { return phase_; }
     const BoundListener& listener() const { return listener_; }
     const Terms& terms() const { return terms_; }
@@ -103,6 +121,21 @@ class Session {
     event::Verdict refuse(std::string_view why);
     bool header_has_begun() const { return facts_ && !facts_->header.empty(); }
     void log_refusal(std::string_view why);
+    // Rules: session_inspection.cpp
+    event::Verdict admit();
+    const config::SectionRules& rules_in_force() const;
+    Duration inspect_delay() const;
+    event::Verdict begin_inspection();
+    event::Verdict after_inspection();
+    const Route& choose_route() const;
+    balance::Server* server_by_rule() const;
+    TimePoint inspection_deadline() const;
+    bool may_wait(TimePoint now) const;
+    event::Verdict inspect();
+    event::Verdict wait_for_content();
+    event::Verdict on_more_content(event::Ready ready);
+    event::Verdict on_content_late();
+    event::Verdict turn_away(rules::ActionId how);
 
     // Arriving: session_arrival.cpp
     event::Verdict admit();
@@ -142,7 +175,9 @@ class Session {
     bool announce_client(TimePoint now);
     event::Verdict pump(TimePoint now);
     event::Verdict follow(relay::Relay::Progress progress, TimePoint now);
-    event::Verdict part();
+    /// With the page of those for whom no server can be reached, or without any.
+    event::Verdict part(std::shared_ptr<const std::string> page);
+    std::shared_ptr<const std::string> sorry_page() const;
     event::Verdict say_farewell();
     event::Verdict finish();
 
