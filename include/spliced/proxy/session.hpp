@@ -121,6 +121,7 @@ class Session {
     event::Verdict refuse(std::string_view why);
     bool header_has_begun() const { return facts_ && !facts_->header.empty(); }
     void log_refusal(std::string_view why);
+
     // Rules: session_inspection.cpp
     event::Verdict admit();
     const config::SectionRules& rules_in_force() const;
@@ -138,7 +139,6 @@ class Session {
     event::Verdict turn_away(rules::ActionId how);
 
     // Arriving: session_arrival.cpp
-    event::Verdict admit();
     event::Verdict arrive();
     TimePoint admitted_at() const { return accepted_at_ + milliseconds(silent_ms_); }
     void take_route(const Route& route);
