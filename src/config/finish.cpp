@@ -4,9 +4,12 @@
 #include <unistd.h>
 
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "spliced/config/bind_key.hpp"
+#include "spliced/config/check_finish.hpp"
+#include "spliced/config/check_lines.hpp"
 #include "spliced/config/hint.hpp"
 
 namespace spliced::config {
@@ -63,6 +66,7 @@ Config Finisher::finish() && {
         if (proxy.has_back()) add_backend(proxy);
     for (auto& proxy : draft_.proxies)
         if (proxy.has_front()) add_frontend(proxy);
+    finish_checks(config_, mistakes_);
     claim_page();
     claim_stats_sockets();
     warn_of_lost_logs();
@@ -137,6 +141,11 @@ void Finisher::warn_of_idle_options(const ProxyDraft& proxy) {
             if (wanted)
                 warn(proxy,
                      fmt::format("has '{}', which has no effect without 'option tcplog = yes'", option));
+    for (auto [begun, kind, keyword] :
+         {std::tuple(proxy.checks.tcp_rules_begun, CheckKind::tcp, "tcp-check"),
+          std::tuple(proxy.checks.http_rules_begun, CheckKind::http, "http-check")})
+        if (proxy.has_back() && begun && proxy.back.health_check.kind != kind)
+            warn(proxy, fmt::format("has '{}', which has no effect without '{}'", keyword, option_of(kind)));
     if (proxy.idle_default_server)
         warn_at(*proxy.idle_default_server,
                 "'default-server': no 'server' stands below it in the section, so it has no effect");

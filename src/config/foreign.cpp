@@ -27,7 +27,7 @@ constexpr std::string_view page_keywords =
     "stats admin, stats auth, stats enable, stats hide-version, stats http-request, stats realm, "
     "stats refresh, stats scope, stats show-*, stats uri";
 
-// `option httpchk` is a health check and works in TCP mode too, so it goes first.
+// A health check, which works in TCP mode too: not what `option http*` and `http-*` stand for.
 constexpr std::string_view http_like_keywords_of_tcp = "option httpchk, http-check";
 
 constexpr std::string_view tls_keywords =
@@ -35,20 +35,21 @@ constexpr std::string_view tls_keywords =
 
 constexpr std::string_view later_keywords =
     "acl, backlog, busy-polling, clitcpka-*, close-spread-time, cpu-map, declare, default-path, "
-    "disabled, dispatch, email-alert, enabled, error-log-format, external-check, fd-hard-limit, "
+    "disabled, dispatch, email-alert, enabled, error-log-format, fd-hard-limit, "
     "filter, force-persist, fullconn, gid, grace, guid, hash-balance-factor, hash-type, id, "
-    "ignore-persist, insecure-*, load-server-state-from-file, localpeer, log-*, lua-*, master-worker, "
+    "ignore-persist, insecure-setuid-wanted, load-server-state-from-file, localpeer, log-*, lua-*, "
+    "master-worker, "
     "max-session-srv-conns, max-spread-checks, maxconnrate, maxsessrate, maxzlibmem, "
     "mworker-max-reloads, nbproc, nbthread, node, noepoll, nogetaddrinfo, nopoll, noreuseport, "
     "numa-cpu-mapping, option abortonclose, option contstats, option dontlog-normal, "
-    "option external-check, option independent-streams, option ldap-check, option log-health-checks, "
-    "option log-separate-errors, option mysql-check, option nolinger, option persist, "
-    "option pgsql-check, option prefer-last-server, option redis-check, option smtpchk, "
-    "option socket-stats, option spop-check, option ssl-hello-chk, option tcp-check, "
+    "option independent-streams, "
+    "option log-separate-errors, option nolinger, option persist, "
+    "option prefer-last-server, "
+    "option socket-stats, option spop-check, "
     "option tcp-smart-accept, option tcp-smart-connect, option transparent, persist, presetenv, "
     "profiling.*, quiet, rate-limit, resetenv, retry-on, server-state-*, server-template, "
     "set-dumpable, set-var, set-var-fmt, setenv, source, srvtcpka-*, stats bind-process, "
-    "stick, stick-table, strict-limits, tcp-check, "
+    "stick, stick-table, strict-limits, "
     "tcp-request, tcp-response, timeout client-hs, timeout mail, timeout queue, tune.applet.*, "
     "tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, tune.lua.*, "
     "tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, "
@@ -70,10 +71,10 @@ constexpr std::string_view later_bind_parameters =
     "nice, process, severity-output, shards, tcp-ut, tfo, thread, transparent, uid";
 constexpr std::string_view http_bind_parameters = "proto";
 constexpr std::string_view later_server_parameters =
-    "agent-*, cc, check-proto, check-send-proxy, check-via-socks4, error-limit, guid, hash-key, id, "
-    "init-addr, init-state, interface, maxconn, maxqueue, minconn, namespace, no-agent-check, "
-    "no-send-*, non-stick, observe, on-error, on-marked-*, proxy-v2-options, resolve-*, resolvers, "
-    "send-proxy*, set-proxy-v2-tlv-fmt*, slowstart, socks4, stick, strict-maxconn, tcp-ut, tfo, track, "
+    "cc, check-proto, check-via-socks4, guid, hash-key, id, "
+    "init-addr, init-state, interface, maxconn, maxqueue, minconn, namespace, "
+    "no-send-*, non-stick, proxy-v2-options, resolve-*, resolvers, "
+    "send-proxy*, set-proxy-v2-tlv-fmt*, slowstart, socks4, stick, strict-maxconn, tcp-ut, tfo, "
     "usesrc";
 constexpr std::string_view http_server_parameters = "cookie, max-reuse, pool-*, proto, redir, ws";
 
@@ -103,7 +104,7 @@ std::string foreign_keyword(std::string_view keyword) {
         return "is not needed: splicing is always on, and 'nosplice = yes' in [global] turns it off";
     if (matches(keyword, "no")) return "is not written in this form: write 'option NAME = no'";
     if (is_among(keyword, tls_keywords)) return std::string(tls);
-    if (is_among(keyword, http_like_keywords_of_tcp)) return std::string(later);
+    if (is_among(keyword, http_like_keywords_of_tcp)) return {};
     if (is_among(keyword, page_keywords))
         return "is not needed: the status page is a section of its own, [stats] with 'bind = :8404'";
     if (is_among(keyword, http_keywords)) return std::string(http);

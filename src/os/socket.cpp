@@ -86,6 +86,14 @@ Address local_address(int socket) {
     return Address(generic, length);
 }
 
+Address remote_address(int socket) {
+    sockaddr_storage storage{};
+    socklen_t length = sizeof storage;
+    auto* generic = reinterpret_cast<sockaddr*>(&storage);
+    if (::getpeername(socket, generic, &length) < 0) return {};
+    return Address(generic, length);
+}
+
 bool is_shortage(int error) {
     switch (error) {
         case EMFILE:

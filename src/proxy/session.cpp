@@ -76,8 +76,8 @@ bool Session::start() {
     return true;
 }
 
-void Session::kill() {
-    killed_ = true;
+void Session::kill(char cause) {
+    killed_ = cause;
     next_turn_.schedule();
 }
 
@@ -165,6 +165,8 @@ Verdict Session::after_failure(relay::Failure failure) {
     const relay::RetryPlan::Rules& rules = terms_.retry_rules;
     relay::RetryPlan::Decision decision =
         retries_.after(failure, backend()->pool().has_another(tried_), rules);
+    if (server_->settings().observed && failure != relay::Failure::shortage)
+        backend()->observe(*server_, false);
     if (decision.next == Next::give_up) {
         if (failure != relay::Failure::shortage)  // else it is not to blame
             count(&balance::ServiceCounters::failures);
@@ -191,6 +193,7 @@ void Session::leave_server() {
 Verdict Session::begin_relay(Ready server_ready) {
     TimePoint now = shared().loop.now();
     phase_ = Phase::relaying;
+    if (server_->settings().observed) backend()->observe(*server_, true);
     connect_ms_ = static_cast<std::int32_t>(to_ms(now - accepted_at_)) - silent_ms_;
     std::vector<const balance::Server*>().swap(tried_);
     relay_.end(Side::client).last_active = relay_.end(Side::server).last_active = now;
@@ -269,9 +272,9 @@ Verdict Session::on_timer() {
 }
 
 Verdict Session::on_next_turn() {
-    if (killed_) {
+    if (killed_ != '\0') {
         bool connected = phase_ == Phase::relaying || phase_ == Phase::parting;
-        set_cause('K', connected ? 'D' : 'C');
+        set_cause(killed_, killed_ != 'K' ? '-' : connected ? 'D' : 'C');
         relay_.abort();
         return finish();
     }

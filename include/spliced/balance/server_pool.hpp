@@ -35,6 +35,8 @@ class ServerPool {
 
     /// The server's usable() may have changed.
     void update(Server& server);
+    /// The same of running().
+    void refresh(Server& server, TimePoint now);
 
     // What an administrator may change while it runs.
     void set_weight(Server& server, unsigned weight);
@@ -62,6 +64,7 @@ class ServerPool {
     void leave_order(Server& server);
     void make_balancers(const config::Backend& settings);
     static void succeed(Server& server, const Server& before);
+    static void keep_agent(Server& server, const config::Agent& before);
     void keep(Server& server, const config::Server& settings, std::size_t rank, TimePoint now);
 
     const config::Backend* settings_;

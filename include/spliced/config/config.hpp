@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "spliced/base/log_target.hpp"
+#include "spliced/config/check_script.hpp"
 #include "spliced/os/address.hpp"
 
 namespace spliced::config {
@@ -33,9 +34,28 @@ struct Check {
     milliseconds inter{2000};
     std::optional<milliseconds> fastinter;
     std::optional<milliseconds> downinter;
-    unsigned rise = 2;    ///< 1 and up
-    unsigned fall = 3;    ///< 1 and up
-    os::Address address;  ///< where to connect: `addr` and `port` where given, else the server's
+    unsigned rise = 2;        ///< 1 and up
+    unsigned fall = 3;        ///< 1 and up
+    os::Address address;      ///< where to connect: `addr` and `port` where given, else the server's
+    bool send_proxy = false;  ///< `check-send-proxy`
+};
+
+/// A program on the server that says how it is (`agent-check`).
+struct Agent {
+    bool enabled = false;
+    milliseconds inter{2000};
+    unsigned port = 0;    ///< 0 where none is given
+    os::Address address;  ///< `agent-addr`, or the server's, with the port
+    std::string send;     ///< before it answers
+};
+
+/// What follows from `error-limit` failed connections in a row, where `observe layer4` looks at them.
+enum class OnError { fail_check, fastinter, sudden_death, mark_down };
+
+/// A server of the configuration, by where it stands.
+struct ServerPlace {
+    std::size_t backend = 0;
+    std::size_t server = 0;
 };
 
 struct Server {
@@ -45,7 +65,15 @@ struct Server {
     bool backup = false;
     bool disabled = false;
     Check check;
-    std::optional<os::Address> source;  ///< port 0 where the kernel is to choose
+    Agent agent;
+    bool observed = false;  ///< `observe layer4`
+    unsigned error_limit = 10;
+    OnError on_error = OnError::fail_check;
+    bool down_ends_sessions = false;       ///< `on-marked-down shutdown-sessions`
+    bool up_ends_backup_sessions = false;  ///< `on-marked-up shutdown-backup-sessions`
+    std::string track;                     ///< as written: "backend/server", or "server" of the same backend
+    std::optional<ServerPlace> tracked;    ///< what `track` names
+    std::optional<os::Address> source;     ///< port 0 where the kernel is to choose
     Location where;
 };
 
@@ -65,6 +93,8 @@ struct Backend {
     milliseconds timeout_server_fin{30000};
     std::optional<milliseconds> timeout_tunnel;
     std::optional<milliseconds> timeout_check;
+    HealthCheck health_check;
+    bool log_health_checks = false;
     unsigned retries = 3;
     bool redispatch = true;
     bool all_backups = false;
@@ -148,6 +178,8 @@ struct Global {
     unsigned spread_checks = 0;        ///< 0 to 50, percent
     bool seccomp = true;               ///< refuse the system calls that the program has no use for
     bool landlock = true;              ///< refuse the files and folders that it has no use for
+    bool external_check = false;       ///< programs may be run as checks
+    bool insecure_fork_wanted = false;
     std::string description;
     std::vector<StatsSocket> stats_sockets;
     milliseconds stats_timeout{10000};

@@ -41,6 +41,8 @@ void set_nodelay(int socket);
 
 /// The address a connected socket has on our side; of no family where the kernel does not say.
 Address local_address(int socket);
+/// The same of the other side.
+Address remote_address(int socket);
 
 /// True for errors that are a shortage of this machine (descriptors, memory, ports), not a fault of the peer.
 bool is_shortage(int error);

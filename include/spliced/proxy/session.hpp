@@ -39,8 +39,10 @@ class Session {
     /// False where the session is over already and is to be destroyed at once.
     bool start();
 
-    /// Marks it to be ended by RST in the loop's next turn; for whoever is not the session itself.
-    void kill();
+    /// Marks it to be ended by RST in the loop's next turn; for whoever is not the session itself. `cause`:
+    /// the first letter of its termination state: K by an administrator, D its server went down, U a better
+    /// server came up.
+    void kill(char cause = 'K');
 
     event::Verdict on_client_ready(event::Ready ready);
     event::Verdict on_server_ready(event::Ready ready);
@@ -115,7 +117,7 @@ class Session {
     Phase phase_ = Phase::arriving;
     bool first_word_known_ = false;
     bool redispatched_ = false;
-    bool killed_ = false;
+    char killed_ = '\0';      ///< by which cause
     char cause_ = '-';        ///< termination state, first letter
     char cause_phase_ = '-';  ///< second letter
 };

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "spliced/balance/server.hpp"
 #include "spliced/base/log.hpp"
 #include "spliced/base/rate.hpp"
 #include "spliced/event/loop.hpp"
@@ -10,13 +11,31 @@
 #include "spliced/proxy/tcplog.hpp"
 #include "spliced/relay/conduit.hpp"
 
+namespace spliced::os {
+class ProgramRunner;
+}
+
 namespace spliced::proxy {
+
+class SessionTable;
+
+/// Who passes the state of a server on to those that track it. Implemented by the engine.
+class StateObserver {
+  public:
+    virtual void on_state_changed(const balance::Server& server) = 0;
+
+  protected:
+    ~StateObserver() = default;
+};
 
 struct Shared {
     Shared(event::Loop& the_loop, relay::PipePool::Settings pipes)
         : loop(the_loop), resources(the_loop, pipes) {}
 
     event::Loop& loop;
+    SessionTable* sessions = nullptr;       ///< all of the process
+    StateObserver* observer = nullptr;      ///< of the states of servers
+    os::ProgramRunner* programs = nullptr;  ///< for external checks; null where they are not allowed
     relay::Resources resources;
     Gate connections;                     ///< of the process: global `maxconn`
     Rate rate;                            ///< connections of the process

@@ -1,0 +1,70 @@
+#include "spliced/check/program_probe.hpp"
+
+#include <fmt/format.h>
+
+namespace spliced::check {
+
+using Status = balance::CheckResult::Status;
+
+// A proxy of ours may listen in several places or in none, so its address is not told; HAProxy tells the
+// first of a listen, and of a backend NOT_USED.
+os::ProgramRun program_run(const ProgramSetting& setting, const balance::Server& server) {
+    constexpr const char* none = "NOT_USED";
+    const os::Address& address = server.address();
+    std::string host = address.is_unix() && !address.path().empty() ? address.path() : address.host_text();
+    std::string port = address.is_ip() ? std::to_string(address.port()) : std::string();
+    os::ProgramRun run;
+    run.words = {setting.program, none, none, host, port.empty() ? none : port};
+    if (!setting.path.empty()) run.environment.push_back("PATH=" + setting.path);
+    for (const char* prefix : {"HAPROXY", "SPLICED"}) {
+        auto add = [&](std::string_view name, const std::string& value) {
+            run.environment.push_back(fmt::format("{}_{}={}", prefix, name, value));
+        };
+        add("PROXY_NAME", setting.proxy_name);
+        add("PROXY_ID", std::to_string(setting.proxy_id));
+        add("PROXY_ADDR", "");
+        add("PROXY_PORT", "");
+        add("SERVER_NAME", server.name());
+        add("SERVER_ID", std::to_string(setting.server_id));
+        add("SERVER_ADDR", host);
+        add("SERVER_PORT", port);
+        add("SERVER_MAXCONN", "0");
+        add("SERVER_CURCONN", std::to_string(server.connections()));
+        add("SERVER_SSL", "0");
+        add("SERVER_PROTO", "tcp");
+    }
+    return run;
+}
+
+void ProgramProbe::begin() {
+    auto pipe = runner_.run(program_run(setting_, server_));
+    if (!pipe) return owner_.on_probe_over({Status::inconclusive, pipe.error().message, {}});
+    pipe_ = *std::move(pipe);
+    if (!event_.watch_readable<&ProgramProbe::on_ended>(loop_, pipe_.get(), *this, event::Priority::urgent))
+        owner_.on_probe_over({Status::inconclusive, "", {}});
+}
+
+event::Verdict ProgramProbe::on_ended() {
+    auto end = os::ProgramRunner::read_end(pipe_.get());
+    balance::CheckResult result;
+    if (!end) {
+        result.info = "the helper that runs checks is gone";
+    } else {
+        result.status =
+            end->exit_code == 0 && end->signal == 0 ? Status::program_passed : Status::program_failed;
+        result.code = end->signal != 0 ? ~0U : static_cast<unsigned>(end->exit_code);
+    }
+    owner_.on_probe_over(std::move(result));
+    return event::Verdict::keep;
+}
+
+balance::CheckResult ProgramProbe::time_out() {
+    return {Status::program_timed_out, "", {}};
+}
+
+void ProgramProbe::stop() {
+    event_.stop();
+    pipe_.reset();
+}
+
+}  // namespace spliced::check
