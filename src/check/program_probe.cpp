@@ -6,15 +6,31 @@ namespace spliced::check {
 
 using Status = balance::CheckResult::Status;
 
-// A proxy of ours may listen in several places or in none, so its address is not told; HAProxy tells the
-// first of a listen, and of a backend NOT_USED.
+namespace {
+
+struct Place {
+    std::string host;
+    std::string port;
+};
+
+Place place_of(const os::Address& address) {
+    if (address.is_ip()) return {address.host_text(), std::to_string(address.port())};
+    if (address.is_unix()) return {address.path().empty() ? address.host_text() : address.path(), {}};
+    return {};
+}
+
+std::string or_unused(const std::string& text) {
+    return text.empty() ? "NOT_USED" : text;
+}
+
+}  // namespace
+
 os::ProgramRun program_run(const ProgramSetting& setting, const balance::Server& server) {
-    constexpr const char* none = "NOT_USED";
-    const os::Address& address = server.address();
-    std::string host = address.is_unix() && !address.path().empty() ? address.path() : address.host_text();
-    std::string port = address.is_ip() ? std::to_string(address.port()) : std::string();
+    Place proxy = place_of(setting.listener);
+    Place own = place_of(server.address());
     os::ProgramRun run;
-    run.words = {setting.program, none, none, host, port.empty() ? none : port};
+    run.words = {setting.program, or_unused(proxy.host), or_unused(proxy.port), or_unused(own.host),
+                 or_unused(own.port)};
     if (!setting.path.empty()) run.environment.push_back("PATH=" + setting.path);
     for (const char* prefix : {"HAPROXY", "SPLICED"}) {
         auto add = [&](std::string_view name, const std::string& value) {
@@ -22,12 +38,12 @@ os::ProgramRun program_run(const ProgramSetting& setting, const balance::Server&
         };
         add("PROXY_NAME", setting.proxy_name);
         add("PROXY_ID", std::to_string(setting.proxy_id));
-        add("PROXY_ADDR", "");
-        add("PROXY_PORT", "");
+        add("PROXY_ADDR", proxy.host);
+        add("PROXY_PORT", proxy.port);
         add("SERVER_NAME", server.name());
         add("SERVER_ID", std::to_string(setting.server_id));
-        add("SERVER_ADDR", host);
-        add("SERVER_PORT", port);
+        add("SERVER_ADDR", own.host);
+        add("SERVER_PORT", own.port);
         add("SERVER_MAXCONN", "0");
         add("SERVER_CURCONN", std::to_string(server.connections()));
         add("SERVER_SSL", "0");

@@ -80,6 +80,8 @@ void Finisher::collect_logs(ProxyDraft& proxy) {
 
 void Finisher::add_backend(ProxyDraft& proxy) {
     auto backend = std::move(proxy.back);
+    if (proxy.has_front() && !proxy.front.binds.empty())
+        backend.health_check.listener = proxy.front.binds.front().address;
     backend.logs = proxy.logs;
     backends_.emplace(backend.name, config_.backends.size());
     config_.backends.push_back(std::move(backend));

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "spliced/base/text.hpp"
+
 namespace spliced::protocol {
 namespace {
 
@@ -52,7 +54,7 @@ AgentReply read_agent_reply(std::string_view line) {
         if (begin == std::string_view::npos) break;
         line.remove_prefix(begin);
         if (line[0] == '#') {
-            reply.description = one_line(line.substr(1));
+            reply.description = one_line(trim(line.substr(1)));
             break;
         }
         auto end = std::min(line.find_first_of(separators), line.size());

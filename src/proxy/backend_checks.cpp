@@ -112,7 +112,7 @@ std::unique_ptr<check::Probe> Backend::make_probe(Server& server, check::Checker
         return std::make_unique<check::ProgramProbe>(
             shared_.loop, server, checker.owner(), *shared_.programs,
             check::ProgramSetting{check.program, check.program_path, name(), settings_->id,
-                                  number_in(pool_, server)});
+                                  number_in(pool_, server), check.listener});
     }
     auto script = script_;
     if (!script && server.settings().check.send_proxy) script = check::make_connection_script();
@@ -268,9 +268,10 @@ CheckResult Backend::obey_agent(Server& server, const protocol::AgentReply& repl
     result.info.clear();
     if (reply.health) {
         result.status = reply.takes_it_up() ? Status::layer7_passed : Status::layer7_wrong_status;
-        std::string remark = !reply.description.empty() ? reply.description
-                             : !trouble.empty()         ? trouble
-                                                        : warning;
+        // As in HAProxy what is wrong goes before what is good, and a reason before what is wrong with it.
+        bool trouble_first = reply.takes_it_up() && !trouble.empty();
+        std::string remark = trouble_first || reply.description.empty() ? trouble : reply.description;
+        if (remark.empty()) remark = warning;
         result.info = fmt::format("via agent : {}", reply.health_word);
         if (!remark.empty()) result.info += fmt::format(" ({})", remark);
     } else if (!trouble.empty()) {

@@ -227,6 +227,7 @@ def test_an_agent_ends_the_maintenance_that_it_began(agent):
     (b"up", "L7TOUT", "Ignoring incomplete line from agent"),
     (b"", "L7RSP", "TCPCHK got an empty response at step 2"),
     (b"50%% up\n", "L7OK", "via agent : up (Trailing garbage in weight string)"),
+    (b"up foo # fine\n", "L7OK", "via agent : up (foo)"),
 ])
 def test_an_agent_that_makes_no_sense_changes_nothing(line, status, info, agent):
     admin, proxy, _ = agent(line)

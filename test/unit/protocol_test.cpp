@@ -163,7 +163,7 @@ TEST_CASE("an agent's line is words in any order") {
     CHECK(reply.weight == "50%");
     CHECK(reply.admin == AgentReply::Admin::ready);
     CHECK(reply.maxconn == "7");
-    CHECK(reply.description == " all well");
+    CHECK(reply.description == "all well");
     CHECK(reply.unknown.empty());
     CHECK(read_agent_reply("down#text").unknown == "down#text");
     CHECK(read_agent_reply("fail oh no").unknown == "oh");

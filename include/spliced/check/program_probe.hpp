@@ -16,6 +16,7 @@ struct ProgramSetting {
     std::string proxy_name;
     unsigned proxy_id = 0;
     unsigned server_id = 0;
+    os::Address listener;  ///< of no family where there is none
 };
 
 /// HAProxy's arguments and variables, and the same variables by our own name.

@@ -90,6 +90,7 @@ struct HealthCheck {
     std::vector<CheckRule> tcp_rules;
     std::vector<CheckRule> http_rules;
     std::string program;            ///< `external-check command`
+    os::Address listener;           ///< of a [listen], its first; of no family elsewhere
     std::string program_path = "";  ///< `external-check path`; empty: none is set
 };
 

@@ -72,8 +72,9 @@ class Backend final : private check::CheckObserver {
     void link(Find find) {
         for (auto& server : pool_.servers()) {
             const auto& tracked = server->settings().tracked;
+            bool followed = server->followed() != nullptr;
             server->follow(tracked ? find(*tracked) : nullptr);
-            begin_to_follow(*server);
+            if (tracked || followed) take_inherited_state(*server);
         }
     }
     /// A server, of this backend or another, has another state.
@@ -111,7 +112,7 @@ class Backend final : private check::CheckObserver {
     /// What has just been changed of a server is compared with what was known of it.
     void announce(balance::Server& server, balance::Health::Change change, const std::string& why,
                   bool had_servers);
-    void begin_to_follow(balance::Server& server);
+    void take_inherited_state(balance::Server& server);
     void follow(balance::Server& server);
     void announce_inherited(balance::Server& server, const balance::Server::Inherited& before,
                             bool was_running);
