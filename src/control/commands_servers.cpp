@@ -56,7 +56,7 @@ unsigned agent_state(const balance::Server& server) {
 
 /// In maintenance HAProxy counts a server's health as lost.
 unsigned health_number(const balance::Server& server) {
-    return server.in_maintenance() ? 0 : server.health().counter();
+    return server.in_maintenance() || server.followed() ? 0 : server.health().counter();
 }
 
 /// A path instead of an address has no port.

@@ -13,6 +13,11 @@ Server::Inherited state_of(const Server& tracked) {
     return {tracked.healthy(), tracked.in_maintenance(), tracked.is_told_to_drain(), tracked.is_stopping()};
 }
 
+/// Who still tries to connect finds another server without help.
+bool is_connected(const Session& session) {
+    return session.phase() == Session::Phase::relaying;
+}
+
 std::string_view backend_of(const config::Server& server, std::string_view own) {
     auto slash = server.track.find('/');
     return slash == std::string::npos ? own : std::string_view(server.track).substr(0, slash);
@@ -20,10 +25,9 @@ std::string_view backend_of(const config::Server& server, std::string_view own) 
 
 }  // namespace
 
-/// In silence: it is so from the start.
-void Backend::begin_to_follow(Server& server) {
-    if (!server.followed()) return;
-    server.inherited = state_of(*server.followed());
+/// In silence: it is so from the start, or from a reload on.
+void Backend::take_inherited_state(Server& server) {
+    server.inherited = server.followed() ? state_of(*server.followed()) : Server::Inherited();
     pool_.refresh(server, shared_.loop.now());
     uptime.turn(is_up(), shared_.loop.now());
 }
@@ -77,12 +81,13 @@ void Backend::announce_inherited(Server& server, const Server::Inherited& before
 void Backend::on_state_changed(Server& server, bool was_running) {
     const config::Server& settings = server.settings();
     if (was_running && !server.running() && settings.down_ends_sessions)
-        shared_.sessions->kill_where([&](const Session& session) { return session.server() == &server; },
-                                     'D');
+        shared_.sessions->kill_where(
+            [&](const Session& session) { return is_connected(session) && session.server() == &server; },
+            'D');
     if (!was_running && server.usable() && settings.up_ends_backup_sessions && !settings.backup)
         shared_.sessions->kill_where(
             [&](const Session& session) {
-                return session.terms().backend == this && session.server() &&
+                return is_connected(session) && session.terms().backend == this && session.server() &&
                        session.server()->settings().backup;
             },
             'U');
