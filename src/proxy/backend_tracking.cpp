@@ -2,7 +2,6 @@
 // backend.hpp.
 #include "spliced/proxy/backend.hpp"
 #include "spliced/proxy/session_table.hpp"
-#include "spliced/proxy/terms.hpp"
 
 namespace spliced::proxy {
 namespace {
@@ -87,7 +86,7 @@ void Backend::on_state_changed(Server& server, bool was_running) {
     if (!was_running && server.usable() && settings.up_ends_backup_sessions && !settings.backup)
         shared_.sessions->kill_where(
             [&](const Session& session) {
-                return is_connected(session) && session.terms().backend == this && session.server() &&
+                return is_connected(session) && session.backend() == this && session.server() &&
                        session.server()->settings().backup;
             },
             'U');

@@ -119,7 +119,7 @@ TEST_CASE("what makes no sense of a check is refused in words") {
          "'server a': 'track' takes the health of another server over: remove 'check' and 'agent-check'"},
         {"server a = 127.0.0.1:1\nserver b = 127.0.0.1:1 track a",
          "'server b': 'track': nothing is known of 'a', which has neither 'check' nor 'agent-check'"},
-        {"option external-check = yes\nexternal-check command = /x",
+        {"option external-check = yes\nexternal-check command = /x\nserver a = 127.0.0.1:1",
          "'x' has 'option external-check', which needs 'external-check = yes' and 'insecure-fork-wanted = "
          "yes' in [global]"},
         {"tcp-check = expect string a\nserver a = 127.0.0.1:1",
