@@ -53,7 +53,10 @@ os::ProgramRun program_run(const ProgramSetting& setting, const balance::Server&
 }
 
 void ProgramProbe::begin() {
-    auto pipe = runner_.run(program_run(setting_, server_));
+    // [global] cannot be changed by a reload, which may bring the first backend that wants a program.
+    constexpr const char* not_allowed = "the process was started without 'external-check = yes' in [global]";
+    if (runner_ == nullptr) return owner_.on_probe_over({Status::inconclusive, not_allowed, {}});
+    auto pipe = runner_->run(program_run(setting_, server_));
     if (!pipe) return owner_.on_probe_over({Status::inconclusive, pipe.error().message, {}});
     pipe_ = *std::move(pipe);
     if (!event_.watch_readable<&ProgramProbe::on_ended>(loop_, pipe_.get(), *this, event::Priority::urgent))

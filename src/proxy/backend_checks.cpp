@@ -107,10 +107,10 @@ std::unique_ptr<check::Probe> Backend::make_probe(Server& server, check::Checker
         DialogProbe::Setting agent{server, address_of_agent, check::make_agent_script(server.agent->send)};
         return std::make_unique<DialogProbe>(shared_.loop, checker.owner(), std::move(agent));
     }
-    if (settings_->health_check.kind == config::CheckKind::external && shared_.programs) {
+    if (settings_->health_check.kind == config::CheckKind::external) {
         const config::HealthCheck& check = settings_->health_check;
         return std::make_unique<check::ProgramProbe>(
-            shared_.loop, server, checker.owner(), *shared_.programs,
+            shared_.loop, server, checker.owner(), shared_.programs,
             check::ProgramSetting{check.program, check.program_path, name(), settings_->id,
                                   number_in(pool_, server), check.listener});
     }

@@ -353,6 +353,17 @@ def test_a_program_that_is_not_there_is_an_error(serve, start):
     wait_for(admin, "web", "s1", status="DOWN", check_status="PROCERR", check_code="255")
 
 
+def test_a_reload_cannot_allow_programs_and_says_so(serve, start, program):
+    lines = ["[listen web]", "bind = fd@?", f"server s1 = {serve(hold).address} check inter 50ms"]
+    admin, proxy = start(*lines)
+    wait_for(admin, "web", "s1", check_status="L4OK")
+    more = ["option external-check = yes", f"external-check command = {program('exit 1')}"]
+    proxy.reload("\n".join([*lines, *more]), replaced_lines=[f"stats socket = {admin.where} level admin", *ALLOWED])
+    proxy.wait_for_log("Health check for server web/s1 could not be made: the process was started without "
+                       "'external-check = yes' in \\[global\\]")
+    assert admin.row("web", "s1")["status"] == "UP"
+
+
 def helper_of(proxy):
     """The process that runs the programs, a child of the proxy."""
     for folder in Path("/proc").glob("[0-9]*"):

@@ -24,8 +24,9 @@ os::ProgramRun program_run(const ProgramSetting& setting, const balance::Server&
 
 class ProgramProbe final : public Probe {
   public:
+    /// Without a runner every attempt is inconclusive, and says why.
     ProgramProbe(event::Loop& loop, const balance::Server& server, ProbeOwner& owner,
-                 os::ProgramRunner& runner, ProgramSetting setting)
+                 const os::ProgramRunner* runner, ProgramSetting setting)
         : loop_(loop), server_(server), owner_(owner), runner_(runner), setting_(std::move(setting)) {}
 
     void begin() override;
@@ -39,7 +40,7 @@ class ProgramProbe final : public Probe {
     event::Loop& loop_;
     const balance::Server& server_;
     ProbeOwner& owner_;
-    os::ProgramRunner& runner_;
+    const os::ProgramRunner* runner_;
     ProgramSetting setting_;
     UniqueFd pipe_;
     event::IoEvent event_;
