@@ -124,7 +124,7 @@ std::shared_ptr<const Script> make_script(const HealthCheck& check) {
 std::shared_ptr<const Script> make_agent_script(const std::string& send) {
     auto script = std::make_shared<Script>();
     script->flavour = Script::Flavour::protocol;
-    script->steps.push_back(connect_step());
+    script->steps.emplace_back();  // what the server wants of its connections, the agent does not
     if (!send.empty()) script->steps.push_back(send_step(send));
     script->steps.push_back(
         answer_step({.read = protocol::read_agent_line, .invalid = Status::layer7_timed_out}));
