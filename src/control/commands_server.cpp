@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "spliced/balance/relative_weight.hpp"
 #include "spliced/control/check_commands.hpp"
 #include "spliced/control/command_groups.hpp"
 #include "spliced/control/find_object.hpp"
@@ -47,11 +46,6 @@ Answer set_health(const NamedServer& named, std::string_view wanted) {
     return Answer::done();
 }
 
-/// As an agent's: a part of a weight is no less than 1.
-long part_of(unsigned weight, long percent) {
-    return balance::relative_weight(fmt::format("{}%", percent), weight).value_or(weight);
-}
-
 /// `50%` is of the weight in the file.
 Answer set_weight(const NamedServer& named, std::string_view text) {
     if (text.empty()) return Answer::error("Require <weight> or <weight%>.\n");
@@ -62,7 +56,8 @@ Answer set_weight(const NamedServer& named, std::string_view text) {
     if (!relative && (*number < 0 || *number > long{largest_weight}))
         return Answer::error("Absolute weight can only be between 0 and 256 inclusive.\n");
     long percent = std::min(*number, 100L * largest_weight);
-    long weight = relative ? part_of(named.server->settings().weight, percent) : *number;
+    long weight =
+        relative ? std::min(named.server->settings().weight * percent / 100, long{largest_weight}) : *number;
     named.backend->set_weight(*named.server, static_cast<unsigned>(weight));
     return Answer::done();
 }

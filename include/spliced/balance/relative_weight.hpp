@@ -1,4 +1,4 @@
-// A weight in percent of the one in the file, as administrators and agents give it.
+// A weight in percent of the one in the file, as agents give it.
 #pragma once
 
 #include <optional>
