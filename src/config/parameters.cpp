@@ -39,6 +39,20 @@ constexpr ServerParameter server_table[] = {
     {"fall",      &Check::fall,                           "3",                   "failed checks that bring it down", from_one},
     {"port",      ServerSpecial::port,                    "the server's",        "port to check"},
     {"addr",      ServerSpecial::addr,                    "the server's",        "address to check"},
+    {"check-send-proxy",    Flag<Check>{&Check::send_proxy, true},  "as traffic", "checks begin with a PROXY header, too"},
+    {"no-check-send-proxy", Flag<Check>{&Check::send_proxy, false}, "off", "takes back 'check-send-proxy'"},
+    {"observe",        ServerSpecial::observe,        "off",        "layer4: failed connections count as checks"},
+    {"error-limit",    &Server::error_limit,          "10",         "how many of them in a row", from_one},
+    {"on-error",       ServerSpecial::on_error,       "fail-check", "what follows"},
+    {"on-marked-down", ServerSpecial::on_marked_down, "none",       "shutdown-sessions: ends them when it goes down"},
+    {"on-marked-up",   ServerSpecial::on_marked_up,   "none",       "shutdown-backup-sessions: ends those of backups"},
+    {"track",          ServerSpecial::track,          "none",       "the server whose health it takes over"},
+    {"agent-check",    Flag<Agent>{&Agent::enabled, true},  "off",          "ask an agent on the server"},
+    {"no-agent-check", Flag<Agent>{&Agent::enabled, false}, "off",          "takes back 'agent-check'"},
+    {"agent-port",     &Agent::port,                        "none",         "port of the agent", Range{1, UINT16_MAX}},
+    {"agent-addr",     ServerSpecial::agent_addr,           "the server's", "address of the agent"},
+    {"agent-inter",    &Agent::inter,                       "2s",           "time between two questions", from_one},
+    {"agent-send",     ServerSpecial::agent_send,           "nothing",      "what it is sent first"},
     {"weight",    &Server::weight,                        "1",                   "share of the connections", Range{0, 256}},
     {"maxconn",   &Server::maxconn,                       "0",                   "connections of the server at a time", Range{0, INT32_MAX}},
     {"minconn",   &Server::minconn,                       "0",                   "the same while the backend is idle", Range{0, INT32_MAX}},
@@ -53,7 +67,6 @@ constexpr ServerParameter server_table[] = {
     {"send-proxy-v2", Flag<Server>{&Server::send_proxy_v2, true}, "off",         "begin with one of version 2"},
     {"no-send-proxy-v2", Flag<Server>{&Server::send_proxy_v2, false}, "off",     "takes back 'send-proxy-v2'"},
     {"proxy-v2-options", ServerSpecial::proxy_v2_options, "none",                "what it carries: crc32c, authority"},
-    {"check-send-proxy", Flag<Check>{&Check::send_proxy, true}, "as traffic",    "checks begin with one, too"},
 };
 
 constexpr LogParameter log_table[] = {

@@ -59,8 +59,8 @@ Shared& Session::shared() const {
     return listener_.frontend().shared();
 }
 
-void Session::kill() {
-    killed_ = true;
+void Session::kill(char cause) {
+    killed_ = cause;
     next_turn_.schedule();
 }
 
@@ -73,6 +73,7 @@ void Session::dispose() {
 Verdict Session::begin_relay(Ready server_ready) {
     TimePoint now = shared().loop.now();
     phase_ = Phase::relaying;
+    if (server_->settings().observed) backend()->observe(*server_, true);
     auto since_accept = to_ms(now - accepted_at_ - (stay() ? stay()->waited(now) : Duration::zero()));
     connect_ms_ = static_cast<std::int32_t>(since_accept) - silent_ms_;
     tried_.reset();
@@ -174,9 +175,10 @@ Verdict Session::on_timer() {
 }
 
 Verdict Session::on_next_turn() {
-    if (killed_) {
+    if (killed_ != '\0') {
         bool connected = phase_ == Phase::relaying || phase_ == Phase::parting;
-        set_cause('K', connected ? 'D' : phase_ == Phase::queued ? 'Q' : 'C');
+        char phase = connected ? 'D' : phase_ == Phase::queued ? 'Q' : 'C';
+        set_cause(killed_, killed_ != 'K' ? '-' : phase);
         relay_.abort();
         return finish();
     }

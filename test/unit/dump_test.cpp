@@ -72,6 +72,8 @@ nosplice            = no
 tune.pipesize       = 0
 tune.maxaccept      = 4
 spread-checks       = 0
+external-check      = no
+insecure-fork-wanted = no
 seccomp             = yes
 landlock            = yes
 log-tag             = spliced
@@ -106,6 +108,7 @@ retries             = 3
 option redispatch   = yes
 option allbackups   = no
 option srvtcpka     = no
+option log-health-checks = no
 )");
 }
 
