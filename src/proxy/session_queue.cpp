@@ -44,9 +44,9 @@ Verdict Session::queue() {
 
 void Session::wait(const ServerPool::Place& place) {
     TimePoint now = shared().loop.now();
-    if (!facts_) facts_ = std::make_unique<ClientFacts>();
-    if (!facts_->stay) facts_->stay = std::make_unique<QueueStay>(*this, now);
-    QueueStay& stay = *facts_->stay;
+    ClientFacts& known = facts();
+    if (!known.stay) known.stay = std::make_unique<QueueStay>(*this, now);
+    QueueStay& stay = *known.stay;
     auto& position = place.server ? stay.server_queue : stay.backend_queue;
     if (position == 0) position = static_cast<std::uint32_t>(place.queue->size() + 1);
     phase_ = Phase::queued;

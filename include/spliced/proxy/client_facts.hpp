@@ -1,7 +1,9 @@
 // What is known of a client beyond its connection.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <string>
 
 #include "spliced/os/address.hpp"
 #include "spliced/proxy/queue_stay.hpp"
@@ -15,6 +17,12 @@ struct ClientFacts {
     os::Address source;
     os::Address destination;
     std::unique_ptr<QueueStay> stay;  ///< null where it never had to wait for a server
+
+    // For the log, where it asks for them: see config::LineFormat::uses_facts().
+    os::PeerAddress called;  ///< whom the client connected to
+    os::PeerAddress from;    ///< ours towards the server
+    std::string unique_id;
+    std::uint64_t session_counter = 0;  ///< sessions of the process before this one
 };
 
 }  // namespace spliced::proxy

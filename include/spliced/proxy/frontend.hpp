@@ -142,9 +142,10 @@ class Frontend final : private PaceObserver {
     void set_limit(unsigned maxconn);
 
     Gate sessions;
-    Rate rate;                   ///< sessions
-    Pace pace;                   ///< `rate-limit sessions`
-    std::uint64_t bytes_in = 0;  ///< from clients, of ended sessions
+    Rate rate;                       ///< sessions
+    Pace pace;                       ///< `rate-limit sessions`
+    std::uint64_t lines_logged = 0;  ///< about its sessions
+    std::uint64_t bytes_in = 0;      ///< from clients, of ended sessions
     std::uint64_t bytes_out = 0;
 
   private:
