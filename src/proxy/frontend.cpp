@@ -10,6 +10,13 @@ BoundListener::BoundListener(Frontend& frontend, const config::Bind& settings, U
                              event::Listener::Settings how)
     : frontend_(frontend), settings_(&settings), listener_(std::move(socket), *this, how) {
     gate_.limit = settings.maxconn;
+    set_bandwidth();
+}
+
+void BoundListener::set_bandwidth() {
+    if (!bandwidth_ && !ListenerBandwidth::is_wanted(*settings_)) return;
+    if (!bandwidth_) bandwidth_ = std::make_unique<ListenerBandwidth>();
+    bandwidth_->adopt(*settings_);
 }
 
 std::string BoundListener::label() const {
@@ -19,6 +26,7 @@ std::string BoundListener::label() const {
 void BoundListener::adopt(const config::Bind& settings, event::Listener::Settings how) {
     settings_ = &settings;
     gate_.limit = settings.maxconn;
+    set_bandwidth();
     listener_.set_settings(how);
     update();
 }
@@ -54,7 +62,9 @@ void BoundListener::leave() {
 }
 
 void BoundListener::on_accept(event::Listener&, os::Accepted accepted) {
-    if (frontend_.table().open(*this, std::move(accepted))) return;
+    if (!is_welcome(accepted)) return;
+    bool begins_with_header = awaits_header(accepted.peer);
+    if (frontend_.table().open(*this, std::move(accepted), begins_with_header)) return;
     unsigned held_back = 0;
     Shared& shared = frontend_.shared();
     ++shared.session_shortages;
@@ -76,7 +86,8 @@ void BoundListener::on_accept_shortage(event::Listener&, int error) {
 
 Frontend::Frontend(Setting setting, Shared& shared, SessionTable& table, RoomObserver& observer)
     : pace(shared.loop, rate),
-      terms_(std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend)),
+      terms_(std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend,
+                                     setting.ruled)),
       sinks_(std::move(setting.sinks)),
       shared_(shared),
       table_(table),
@@ -92,8 +103,8 @@ std::unique_ptr<Terms> Frontend::adopt(Setting setting) {
     pace.set_limit(setting.settings.session_rate);
     sinks_ = std::move(setting.sinks);
     if (state_ == State::stopped) state_ = State::open;
-    return std::exchange(
-        terms_, std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend));
+    return std::exchange(terms_, std::make_unique<Terms>(std::move(setting.config), setting.settings,
+                                                         setting.backend, setting.ruled));
 }
 
 bool Frontend::start() {
@@ -134,6 +145,7 @@ void BoundListener::clear_counters(bool all) {
     if (!all) return;
     gate_.forget_counters();
     bytes_in = bytes_out = 0;
+    denials = {};
 }
 
 void Frontend::clear_counters(bool all) {
@@ -142,7 +154,8 @@ void Frontend::clear_counters(bool all) {
     rate.forget_peak();
     if (!all) return;
     sessions.forget_counters();
-    bytes_in = bytes_out = 0;
+    bytes_in = bytes_out = refused_greetings = 0;
+    denials = {};
 }
 
 void Frontend::set_limit(unsigned maxconn) {

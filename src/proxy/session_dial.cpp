@@ -45,7 +45,7 @@ bool Session::pick_server() {
 }
 
 balance::Request Session::request(const os::Address& client) const {
-    return {tried(), &client};
+    return {tried(), &client, server_by_rule()};
 }
 
 // A place there is taken for it.
@@ -72,7 +72,7 @@ Verdict Session::connect() {
     options.to = &server_->address();
     if (server_->settings().source) options.from = &*server_->settings().source;
     options.keepalive = route_->back->keepalive;
-    options.speaks_at_once = relay_.has_heard(Side::client);
+    options.speaks_at_once = relay_.has_heard(Side::client) || server_->settings().sends_header();
     count(&balance::ServiceCounters::connects);
     os::Attempt attempt = os::start_connect(options);
     if (attempt.state == os::Attempt::State::failed) return on_attempt_failed(attempt.error);
@@ -109,7 +109,7 @@ Verdict Session::after_failure(relay::Failure failure) {
         if (failure != relay::Failure::shortage)  // else it is not to blame
             count(&balance::ServiceCounters::failures);
         set_cause(letter_of(failure), 'C');
-        return part();
+        return part(sorry_page());
     }
     count(&balance::ServiceCounters::retries);
     if (decision.next != Next::same_server) leave_server();

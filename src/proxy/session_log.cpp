@@ -43,6 +43,7 @@ SessionRecord Session::record(TimePoint now) const {
     if (last_server_) session.server_connections = last_server_->connections();
     session.retries = retries_.retries();
     session.redispatched = redispatched_;
+    if (facts_ && session.queue_ms >= 0) session.queue_ms += facts_->inspected_ms;
     session.log_counter = frontend.lines_logged;
     session.host = shared().host_name;
     if (!facts_) return session;
@@ -91,6 +92,19 @@ void Session::log_start() {
     line.clear();
     append_connect_line(line, session, destination());
     send_line(SessionEvent::start, session, Level::info);
+}
+
+// As in HAProxy, only where there would have been a full line.
+void Session::log_refusal(std::string_view why) {
+    const LogSinks& sinks = listener_.frontend().sinks();
+    if (!terms_.front.logs_sessions() || !is_heard(sinks)) return;
+    const config::Bind& bind = listener_.settings();
+    std::string& line = shared().line;
+    line.clear();
+    append_refusal(line, record(shared().loop.now()), shared().dates,
+                   bind.name.empty() ? std::to_string(bind.id) : bind.name, why);
+    log::traffic(sinks, {line});
+    ++listener_.frontend().lines_logged;
 }
 
 void Session::log_early() {

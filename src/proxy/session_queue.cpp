@@ -44,9 +44,8 @@ Verdict Session::queue() {
 
 void Session::wait(const ServerPool::Place& place) {
     TimePoint now = shared().loop.now();
-    ClientFacts& known = facts();
-    if (!known.stay) known.stay = std::make_unique<QueueStay>(*this, now);
-    QueueStay& stay = *known.stay;
+    if (!facts().stay) facts_->stay = std::make_unique<QueueStay>(*this, now);
+    QueueStay& stay = *facts_->stay;
     auto& position = place.server ? stay.server_queue : stay.backend_queue;
     if (position == 0) position = static_cast<std::uint32_t>(place.queue->size() + 1);
     phase_ = Phase::queued;
@@ -72,7 +71,7 @@ Verdict Session::on_queue_timeout() {
     else
         ++backend()->counters.failures;
     set_cause('s', 'Q');
-    return part();
+    return part(sorry_page());
 }
 
 bool Session::waits_for_one() const {
@@ -93,7 +92,7 @@ void Session::count_failure(balance::Server& server) {
 
 Verdict Session::fail(char phase) {
     set_cause('S', phase);
-    return part();
+    return part(sorry_page());
 }
 
 // ---- clients that leave

@@ -45,8 +45,14 @@ const std::string everything =
     "8\noption abortonclose = "
     "yes\noption allbackups = yes\noption redispatch = no\nretries = 0\n"
     "errorfile 503 = /x/sorry.http\n"
-    "[listen elsewhere]\nbind = 127.0.0.1:2\ndefault_backend = last\nserver a = [::1]:1 source [::2]:3 addr "
-    "::3\n"
+    "[listen elsewhere]\nbind = 127.0.0.1:2 accept-proxy bwlim-in 1m bwlim-out 2k bwlim-in-each 3 "
+    "bwlim-out-each 4g\n"
+    "bind = fd@7 accept-proxy-from 10.0.0.0/8,::1,unix\ntimeout client-hs = 3s\nfilter bwlim-in slow = "
+    "default-limit 1m default-period 2s\n"
+    "filter bwlim-out fast = default-period 1s default-limit 3k min-size 1448\ndefault_backend = "
+    "last\nserver a = [::1]:1 source [::2]:3 addr "
+    "::3\nserver b = [::1]:2 send-proxy check port 2\nserver c = [::1]:3 send-proxy-v2 proxy-v2-options "
+    "authority,crc32c check\nserver d = [::1]:4 check-send-proxy check port 5\n"
     "[backend last]\n";
 
 }  // namespace
@@ -87,6 +93,8 @@ option log-separate-errors = no
 log-start           = no
 log-anonymize       = no
 option clitcpka     = no
+option log-rejects  = no
+tcp-request inspect-delay = 0
 balance             = leastconn
 server s            = 127.0.0.1:1 check
 timeout connect     = 5s
