@@ -98,7 +98,10 @@ struct ServerView {
                            ? ""
                            : std::to_string(check.port());
             case ServerSpecial::addr:
-                return check.host_text() == server.address.host_text() ? "" : host_text(check);
+                return check.host_text() == server.address.host_text() &&
+                               !(checks_without_header() && check.is_unix())
+                           ? ""
+                           : host_text(check);
             case ServerSpecial::source:
                 return server.source ? address_or_host(*server.source) : "";
             case ServerSpecial::proxy_v2_options:
@@ -108,7 +111,7 @@ struct ServerView {
     }
 
   private:
-    /// Which it owes to a `port` that says nothing else.
+    /// Which it owes to a `port` or an `addr` that says nothing else.
     bool checks_without_header() const {
         bool elsewhere = server.check.address.host_text() != server.address.host_text();
         return server.sends_header() && !server.check.send_proxy && !elsewhere;
