@@ -293,7 +293,7 @@ def test_nginx_takes_the_announced_address(serve, spliced, need, run, start, tmp
         }}""")
     (tmp_path / "index.html").write_text("hello from nginx\n")
     start(need("nginx"), "-e", tmp_path / "error.log", "-p", tmp_path, "-c", tmp_path / "nginx.conf")
-    proxy = spliced(f"[listen web]\nbind = fd@?\nserver s1 = {address} {word} check inter 50 fall 1\noption tcplog = yes")
+    proxy = spliced(f"[listen web]\nbind = fd@?\nserver s1 = {address} {word} check inter 50 fall 1")
     curl = [need("curl"), "-s", "--retry", "20", "--retry-connrefused", "--retry-all-errors", "--retry-delay", "1"]
     done = run(*curl, "-w", "%{local_ip}:%{local_port}", f"http://{proxy.address}/")
     page, _, client = done.stdout.partition("\n")
