@@ -19,9 +19,10 @@ Result<void> set(BandwidthFilter& filter, std::string_view word, std::string_vie
 
 std::string advice_on(std::string_view word) {
     bool shared = word == "limit" || word == "key" || word == "table";
-    return shared ? "shares one limit among connections, which is not supported; 'bwlim-in' and 'bwlim-out' of "
-                    "'bind' are limits of all connections of a listener"
-                  : "";
+    return shared
+               ? "shares one limit among connections, which is not supported; 'bwlim-in' and 'bwlim-out' of "
+                 "'bind' are limits of all connections of a listener"
+               : "";
 }
 
 }  // namespace
