@@ -49,13 +49,14 @@ constexpr ServerParameter server_table[] = {
     {"no-send-proxy", Flag<Server>{&Server::send_proxy, false}, "off",           "takes back 'send-proxy'"},
     {"send-proxy-v2", Flag<Server>{&Server::send_proxy_v2, true}, "off",         "begin with one of version 2"},
     {"no-send-proxy-v2", Flag<Server>{&Server::send_proxy_v2, false}, "off",     "takes back 'send-proxy-v2'"},
-    {"proxy-v2-options", ServerSpecial::proxy_v2_options, "none",                "what it carries: crc32c, authority"},
+    {"proxy-v2-options", ServerSpecial::proxy_v2_options, "none",                "what it carries: crc32c, authority, unique-id"},
     {"check-send-proxy", Flag<Check>{&Check::send_proxy, true}, "as traffic",    "checks begin with one, too"},
 };
 
 constexpr LogParameter log_table[] = {
     {"len",    LogSpecial::len,    "1024",  "longest line in bytes", Range{80, 65535}},
     {"format", LogSpecial::format, "local", "what stands in front of the message"},
+    {"sample", LogSpecial::sample, "all",   "which of the lines are sent"},
 };
 
 constexpr StatsSocketParameter stats_socket_table[] = {

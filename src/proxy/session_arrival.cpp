@@ -20,12 +20,14 @@ bool Session::start() {
 // Who the client is stands now.
 Verdict Session::admit() {
     phase_ = Phase::arriving;
-    if (!terms_.front.tcplog) log_accept();
+    ++shared().sessions_begun;
     listener_.limit_bandwidth(relay_);
     return arrive();
 }
 
 Verdict Session::arrive() {
+    remember_for_log();
+    log_start();
     take_route(terms_.usual);
     if (!awaits_first_word() || relay_.has_heard(Side::client)) return dial();
     timer_.arm(admitted_at(), admitted_at() + FirstWord::patience);

@@ -362,6 +362,15 @@ def test_without_tcplog_the_line_at_the_start_names_the_announced_addresses(serv
     assert len([line for line in proxy.log_lines() if "web" in line and "Proxy" not in line]) == 1
 
 
+def test_refusals_are_objects_in_json_and_name_nobody_who_is_to_stay_unnamed(serve, spliced, connect):
+    proxy = spliced(listen(serve(), "log-anonymize = drop"), log=("log = stdout format json daemon",))
+    client = connect(proxy)
+    client.send(b"hello\r\n")
+    client.drain()
+    proxy.wait_for_log('"event":"refused".*"reason":"Received something which does not look like a PROXY')
+    assert "127.0.0.1" not in "".join(line for line in proxy.log_lines() if "refused" in line)
+
+
 def test_many_clients_announce_themselves_at_once(serve, spliced, sanitized):
     proxy = spliced(listen(serve()))
     count = 50 if sanitized else 200

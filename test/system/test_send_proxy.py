@@ -101,6 +101,24 @@ def test_version_2_goes_before_version_1_and_carries_what_is_asked_for(serve, sp
         assert script.heard.pop() == v2(tlvs=tlvs, checksum=True) + b"hello"
 
 
+def test_a_unique_id_is_the_one_of_the_log(serve, spliced, connect):
+    script = Listening()
+    proxy = spliced(listen(serve(script), "send-proxy-v2 proxy-v2-options unique-id,crc32c",
+                           "unique-id-format = %ci_%rt", "log-format = %ID", bind="fd@? accept-proxy"))
+    waiting = connect(proxy)  # has no number yet
+    for number, header in enumerate((v1(), v2())):
+        client = connect(proxy)
+        client.send(header + b"hello")
+        assert client.read(5) == b"world"
+        client.close()
+        name = b"192.0.2.1_%d" % number
+        assert script.heard.pop() == v2(tlvs=tlv(5, name), checksum=True) + b"hello"
+        proxy.wait_for_log("^" + name.decode() + "$")
+    waiting.send(v1() + b"hello")
+    assert waiting.read(5) == b"world"
+    assert script.heard == [v2(tlvs=tlv(5, b"192.0.2.1_2"), checksum=True) + b"hello"]
+
+
 @pytest.fixture
 def traced(sanitized, tmp_path):
     if sanitized:

@@ -38,6 +38,7 @@ enum class Special {
     errorfile,
     group,
     log,
+    log_tag,
     maxaccept,
     page_bind,
     server,
@@ -50,8 +51,9 @@ using Target =
     std::variant<Special, bool Global::*, unsigned Global::*, std::optional<unsigned> Global::*,
                  std::size_t Global::*, milliseconds Global::*, std::string Global::*, bool Frontend::*,
                  unsigned Frontend::*, milliseconds Frontend::*, std::optional<milliseconds> Frontend::*,
-                 bool Backend::*, unsigned Backend::*, milliseconds Backend::*,
-                 std::optional<milliseconds> Backend::*, unsigned StatusPage::*, milliseconds StatusPage::*>;
+                 LineFormat Frontend::*, Anonymity Frontend::*, bool Backend::*, unsigned Backend::*,
+                 milliseconds Backend::*, std::optional<milliseconds> Backend::*, unsigned StatusPage::*,
+                 milliseconds StatusPage::*>;
 
 struct Keyword {
     std::string_view name;  ///< as written: "timeout connect"

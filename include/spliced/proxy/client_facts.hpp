@@ -1,6 +1,7 @@
 // What is known of a client beyond its connection.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "spliced/os/address.hpp"
@@ -15,6 +16,12 @@ struct ClientFacts {
     os::Address destination;
     std::string authority;  ///< the host name that the client asked for, as announced; else empty
     std::string header;     ///< while a PROXY protocol header arrives in pieces: what has come of it
+
+    // For the log, where it asks for them: see config::LineFormat::uses_facts().
+    os::PeerAddress called;  ///< whom the client connected to
+    os::PeerAddress from;    ///< ours towards the server
+    std::string unique_id;
+    std::uint64_t session_counter = 0;  ///< sessions of the process before this one
 };
 
 }  // namespace spliced::proxy
