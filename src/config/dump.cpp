@@ -106,7 +106,10 @@ struct ServerView {
                            ? ""
                            : std::to_string(check.port());
             case ServerSpecial::addr:
-                return check.host_text() == server.address.host_text() ? "" : host_text(check);
+                return check.host_text() == server.address.host_text() &&
+                               !(checks_without_header() && check.is_unix())
+                           ? ""
+                           : host_text(check);
             case ServerSpecial::agent_addr:
                 return agent_host();
             case ServerSpecial::agent_send:
@@ -130,7 +133,7 @@ struct ServerView {
     }
 
   private:
-    /// Which it owes to a `port` that says nothing else.
+    /// Which it owes to a `port` or an `addr` that says nothing else.
     bool checks_without_header() const {
         bool elsewhere = server.check.address.host_text() != server.address.host_text();
         return server.sends_header() && !server.check.send_proxy && !elsewhere;

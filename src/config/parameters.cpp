@@ -66,7 +66,7 @@ constexpr ServerParameter server_table[] = {
     {"no-send-proxy", Flag<Server>{&Server::send_proxy, false}, "off",           "takes back 'send-proxy'"},
     {"send-proxy-v2", Flag<Server>{&Server::send_proxy_v2, true}, "off",         "begin with one of version 2"},
     {"no-send-proxy-v2", Flag<Server>{&Server::send_proxy_v2, false}, "off",     "takes back 'send-proxy-v2'"},
-    {"proxy-v2-options", ServerSpecial::proxy_v2_options, "none",                "what it carries: crc32c, authority"},
+    {"proxy-v2-options", ServerSpecial::proxy_v2_options, "none",                "what it carries: crc32c, authority, unique-id"},
 };
 
 constexpr LogParameter log_table[] = {

@@ -97,6 +97,7 @@ bool Session::announce_client(TimePoint now) {
     protocol::HeaderExtras extras;
     extras.crc32c = settings.proxy_v2.crc32c;
     if (facts_ && settings.proxy_v2.authority) extras.authority = facts_->authority;
+    if (facts_ && settings.proxy_v2.unique_id) extras.unique_id = facts_->unique_id;
     std::string header = settings.send_proxy_v2 ? protocol::proxy_header_v2(source(), destination(), extras)
                                                 : protocol::proxy_header_v1(source(), destination());
     return relay_.lead_with(Side::server, header, now);

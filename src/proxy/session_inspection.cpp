@@ -26,6 +26,7 @@ Verdict Session::admit() {
             return Verdict::done;
         }
     }
+    ++shared().sessions_begun;
     remember_for_log();
     log_start();
     listener_.limit_bandwidth(relay_);

@@ -48,6 +48,7 @@ struct Check {
 struct ProxyV2Options {
     bool crc32c = false;     ///< a checksum
     bool authority = false;  ///< the host name that the client asked for, where it is known
+    bool unique_id = false;  ///< that of `unique-id-format`, where the frontend has one
 };
 
 /// A program on the server that says how it is (`agent-check`).

@@ -49,6 +49,7 @@ struct Shared {
     Rate rate;                                      ///< connections of the process
     Pace connection_pace;                           ///< `maxconnrate`
     Pace session_pace;                              ///< `maxsessrate`; every connection is a session here
+    std::uint64_t sessions_begun = 0;               ///< connections but those refused at their greeting
     std::uint64_t bytes_out = 0;                    ///< to clients, of ended sessions
     std::uint64_t accept_shortages = 0;             ///< times that accepting had to pause
     std::uint64_t session_shortages = 0;            ///< clients turned away for want of memory
