@@ -37,6 +37,8 @@ constexpr Keyword table[] = {
     {"daemon",              global,  &Global::daemon,               "no",           no,  "run in the background"},
     {"pidfile",             global,  &Global::pidfile,              "none",         no,  "file for the process's number"},
     {"maxconn",             global,  &Global::maxconn,              "computed",     yes, "connections of the process at a time", from_one},
+    {"maxconnrate",         global,  &Global::connection_rate,      "0",            yes, "new connections of the process a second", from_zero},
+    {"maxsessrate",         global,  &Global::session_rate,         "0",            yes, "new sessions of the process a second", from_zero},
     {"ulimit-n",            global,  &Global::ulimit_n,             "the system's", no,  "file descriptors of the process", from_one},
     {"hard-stop-after",     global,  &Global::hard_stop_after,      "0",            yes, "longest wait of a soft stop"},
     {"nosplice",            global,  &Global::nosplice,             "no",           yes, "copy, never use splice(2)"},
@@ -47,6 +49,8 @@ constexpr Keyword table[] = {
     {"seccomp",             global,  &Global::seccomp,              "yes",          no,  "refuse system calls that are not needed"},
     {"landlock",            global,  &Global::landlock,             "yes",          no,  "refuse files that are not needed"},
     {"log",                 all,     Special::log,                  "none",         yes, "where log lines go"},
+    {"log-tag",             all,     Special::log_tag,              "spliced",      yes, "what syslog knows the program by"},
+    {"log-send-hostname",   global,  &Global::log_send_hostname,    "no",           yes, "the host's name in syslog's lines"},
     {"stats socket",        global,  Special::stats_socket,         "none",         no,  "where administrators connect"},
     {"stats timeout",       global,  &Global::stats_timeout,        "10s",          yes, "longest silence of an administrator", from_one},
     {"stats maxconn",       global,  &Global::stats_maxconn,        "10",           yes, "administrators at a time", from_one},
@@ -55,12 +59,22 @@ constexpr Keyword table[] = {
     // The clients' side
     {"bind",                clients, Special::bind,                 "none",         yes, "where clients connect"},
     {"maxconn",             front,   &Frontend::maxconn,            "0",            yes, "connections of the frontend at a time", from_zero},
+    {"rate-limit sessions", front,   &Frontend::session_rate,       "0",            yes, "new sessions of the frontend a second", from_zero},
     {"default_backend",     front,   Special::backend_choice,       "none",         yes, "backend that serves the frontend"},
     {"timeout client",      front,   &Frontend::timeout_client,     "50s",          yes, "longest silence of a client"},
     {"timeout client-fin",  front,   &Frontend::timeout_client_fin, "30s",          yes, "the same once its server has finished"},
+    {"timeout client-hs",   front,   &Frontend::timeout_client_hs,  "timeout client", yes, "longest wait for a PROXY protocol header"},
+    {"filter bwlim-in",     clients, Special::bandwidth_in,         "none",         yes, "a limit of what clients send, for rules"},
+    {"filter bwlim-out",    clients, Special::bandwidth_out,        "none",         yes, "a limit of what is sent to them, for rules"},
     {"option tcplog",       front,   &Frontend::tcplog,             "no",           yes, "a full log line for each connection"},
     {"option dontlognull",  front,   &Frontend::dontlognull,        "no",           yes, "no line where the client sent nothing"},
     {"option logasap",      front,   &Frontend::logasap,            "no",           yes, "log when the server is reached"},
+    {"option dontlog-normal", front, &Frontend::dontlog_normal,     "no",           yes, "log only what went wrong"},
+    {"option log-separate-errors", front, &Frontend::separate_errors, "no",         yes, "log what went wrong as errors"},
+    {"log-format",          front,   &Frontend::log_format,         "tcplog's",     yes, "the log line of a connection"},
+    {"log-start",           front,   &Frontend::log_start,          "no",           yes, "a log line when a connection begins, too"},
+    {"log-anonymize",       front,   &Frontend::anonymity,          "no",           yes, "leave clients out of log lines, or hash them"},
+    {"unique-id-format",    front,   &Frontend::unique_id_format,   "none",         yes, "a name for each connection"},
     {"option clitcpka",     front,   &Frontend::keepalive,          "no",           yes, "TCP keepalive towards clients"},
 
     {"option log-rejects",  front,   &Frontend::log_rejects,        "no",           yes, "log whom connection and session rules turn away"},
@@ -81,6 +95,9 @@ constexpr Keyword table[] = {
     {"timeout server",      back,    &Backend::timeout_server,      "50s",          yes, "longest silence of a server"},
     {"timeout server-fin",  back,    &Backend::timeout_server_fin,  "30s",          yes, "the same once its client has finished"},
     {"timeout tunnel",      back,    &Backend::timeout_tunnel,      "none",         yes, "replaces both silences once connected"},
+    {"timeout queue",       back,    &Backend::timeout_queue,       "timeout connect", yes, "longest wait for a place at a server"},
+    {"fullconn",            back,    &Backend::fullconn,            "0",            yes, "sessions at which servers have their full maxconn", from_zero},
+    {"option abortonclose", back,    &Backend::abortonclose,        "no",           yes, "give up for a client that has sent FIN"},
     {"timeout check",       back,    &Backend::timeout_check,       "none",         yes, "lets timeout connect bound checks"},
     {"retries",             back,    &Backend::retries,             "3",            yes, "further attempts to connect", from_zero},
     {"option redispatch",   back,    &Backend::redispatch,          "yes",          yes, "make them at other servers"},
@@ -128,7 +145,8 @@ bool may_repeat(const Keyword& keyword) {
 
 bool takes_name(const Keyword& keyword) {
     return is(keyword, Special::server) || is(keyword, Special::acl) || is(keyword, Special::use_backend) ||
-           is(keyword, Special::use_server);
+           is(keyword, Special::use_server) || is(keyword, Special::bandwidth_in) ||
+           is(keyword, Special::bandwidth_out);
 }
 
 const Keyword* find_keyword(std::string_view name, unsigned section) {

@@ -49,7 +49,7 @@ class Collector {
     void add(const proxy::Backend& backend, const balance::Server& server, unsigned sid);
     void fill_service(StatRow& row, const balance::ServiceCounters& counters, LiveBytes::Sum live) const;
     void fill_checks(StatRow& row, const proxy::Backend& backend, const balance::Server& server) const;
-    std::size_t fullconn(const proxy::Backend& backend) const;
+    static void fill_queue(StatRow& row, const balance::Queue& queue);
     std::size_t limit_of(const proxy::Frontend& frontend) const {
         return frontend.sessions.limit ? frontend.sessions.limit : engine_.shared().connections.limit;
     }
@@ -134,7 +134,7 @@ void Collector::add(const proxy::Frontend& frontend) {
     row[column::smax] = count(frontend.sessions.peak);
     row[column::slim] = count(limit_of(frontend));
     const proxy::Denials& denials = frontend.denials;
-    row[column::stot] = frontend.sessions.total - denials.sessions;
+    row[column::stot] = frontend.sessions.total - frontend.refused_greetings - denials.sessions;
     row[column::conn_tot] = frontend.sessions.total + denials.connections;
     row[column::dcon] = denials.connections;
     row[column::dses] = denials.sessions;
@@ -147,8 +147,8 @@ void Collector::add(const proxy::Frontend& frontend) {
                                                                 : "STOP";
     row[column::rate] = row[column::conn_rate] = U{frontend.rate.per_second(now_)};
     row[column::rate_max] = row[column::conn_rate_max] = U{frontend.rate.peak()};
-    for (auto zero : {column::rate_lim, column::req_rate, column::req_rate_max, column::req_tot})
-        row[zero] = U{0};
+    row[column::rate_lim] = U{frontend.pace.limit()};
+    for (auto zero : {column::req_rate, column::req_rate_max, column::req_tot}) row[zero] = U{0};
 }
 
 void Collector::add(const proxy::Frontend& frontend, const proxy::BoundListener& listener) {
@@ -172,12 +172,9 @@ void Collector::add(const proxy::Frontend& frontend, const proxy::BoundListener&
     row[column::ereq] = listener.denials.failed_requests;
 }
 
-/// A tenth of what its frontends take, HAProxy's default.
-std::size_t Collector::fullconn(const proxy::Backend& backend) const {
-    std::size_t sum = 0;
-    for (const auto& frontend : engine_.frontends())
-        if (frontend->terms().lead_to(backend)) sum += limit_of(*frontend);
-    return (sum + 9) / 10;
+void Collector::fill_queue(StatRow& row, const balance::Queue& queue) {
+    row[column::qcur] = count(queue.size());
+    row[column::qmax] = count(queue.peak());
 }
 
 void Collector::add(const proxy::Backend& backend) {
@@ -185,9 +182,10 @@ void Collector::add(const proxy::Backend& backend) {
     const balance::ServerPool& pool = backend.pool();
     StatRow& row = begin(StatKind::backend, settings.name, settings.id, "BACKEND", 0);
     fill_service(row, backend.counters, live_.of(&backend));
+    fill_queue(row, pool.queue());
     row[column::scur] = count(backend.sessions.current);
     row[column::smax] = count(backend.sessions.peak);
-    row[column::slim] = count(fullconn(backend));
+    row[column::slim] = count(pool.load().fullconn);
     row[column::stot] = backend.sessions.total;
     row[column::status] = backend.is_up() ? "UP" : "DOWN";
     row[column::weight] = row[column::uweight] = U{pool.weight()};
@@ -207,6 +205,9 @@ void Collector::add(const proxy::Backend& backend, const balance::Server& server
     fill_service(row, server.counters, live_.of(&server));
     row[column::scur] = U{server.connections()};
     row[column::smax] = U{server.peak_connections()};
+    if (server.limits().most != 0) row[column::slim] = U{server.limits().most};
+    if (server.settings().maxqueue != 0) row[column::qlimit] = U{server.settings().maxqueue};
+    fill_queue(row, server.queue);
     row[column::stot] = server.counters.chosen;
     row[column::status] = status_of(backend, server);
     row[column::weight] = row[column::uweight] = U{server.weight()};
@@ -227,7 +228,7 @@ void Collector::fill_service(StatRow& row, const balance::ServiceCounters& count
     row[column::eresp] = row[column::srv_abrt] = counters.server_aborts;
     row[column::wretr] = counters.retries;
     row[column::wredis] = counters.redispatches;
-    row[column::lbtot] = counters.chosen;
+    row[column::lbtot] = counters.balanced;
     row[column::rate] = U{counters.rate.per_second(now_)};
     row[column::rate_max] = U{counters.rate.peak()};
     row[column::cli_abrt] = counters.client_aborts;
@@ -240,8 +241,7 @@ void Collector::fill_service(StatRow& row, const balance::ServiceCounters& count
     row[column::ctime_max] = count(counters.connect_time.peak());
     row[column::ttime_max] = count(counters.total_time.peak());
     row[column::connect] = counters.connects;
-    for (auto zero : {column::qcur, column::qmax, column::rtime, column::rtime_max, column::reuse})
-        row[zero] = U{0};
+    for (auto zero : {column::rtime, column::rtime_max, column::reuse}) row[zero] = U{0};
 }
 
 void Collector::fill_checks(StatRow& row, const proxy::Backend& backend,

@@ -66,6 +66,24 @@ Engine::Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, 
                                                         sessions_, observer));
         frontends_.back()->set_listeners(listeners_of(*frontends_.back(), std::move(sockets.by_frontend[i])));
     }
+    set_fullconns();
+    PaceObserver& pace_observer = *this;
+    for (Pace* pace : {&shared_.connection_pace, &shared_.session_pace}) pace->observe(pace_observer);
+    shared_.connection_pace.set_limit(config_->global.connection_rate);
+    shared_.session_pace.set_limit(config_->global.session_rate);
+}
+
+// Where the file does not say it, a tenth of what its frontends take: HAProxy's default.
+void Engine::set_fullconns() {
+    for (auto& backend : backends_) {
+        std::size_t sum = 0;
+        for (const auto& frontend : frontends_) {
+            if (!frontend->terms().lead_to(*backend)) continue;
+            sum += frontend->sessions.limit ? frontend->sessions.limit : shared_.connections.limit;
+        }
+        std::size_t fullconn = backend->settings().fullconn;
+        backend->pool().set_fullconn(fullconn ? fullconn : (sum + 9) / 10);
+    }
 }
 
 Frontend::Setting Engine::setting_of(std::size_t index, LogSinks sinks) const {
@@ -159,6 +177,7 @@ void Engine::clear_counters(bool all) {
 
 void Engine::set_limit(std::size_t maxconn) {
     shared_.connections.limit = maxconn;
+    set_fullconns();
     on_room_changed();
 }
 

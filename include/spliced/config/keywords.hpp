@@ -30,6 +30,8 @@ enum class Special {
     acl,
     backend_choice,  ///< default_backend
     balance,
+    bandwidth_in,   ///< filter bwlim-in
+    bandwidth_out,  ///< filter bwlim-out
     bind,
     both_keepalives,  ///< option tcpka
     default_server,
@@ -37,6 +39,7 @@ enum class Special {
     errorfile,
     group,
     log,
+    log_tag,
     maxaccept,
     page_bind,
     server,
@@ -51,7 +54,8 @@ enum class Special {
 using Target =
     std::variant<Special, bool Global::*, unsigned Global::*, std::optional<unsigned> Global::*,
                  std::size_t Global::*, milliseconds Global::*, std::string Global::*, bool Frontend::*,
-                 unsigned Frontend::*, milliseconds Frontend::*, bool Backend::*, unsigned Backend::*,
+                 unsigned Frontend::*, milliseconds Frontend::*, std::optional<milliseconds> Frontend::*,
+                 LineFormat Frontend::*, Anonymity Frontend::*, bool Backend::*, unsigned Backend::*,
                  milliseconds Backend::*, std::optional<milliseconds> Backend::*, unsigned StatusPage::*,
                  milliseconds StatusPage::*>;
 
@@ -67,7 +71,7 @@ struct Keyword {
 
 /// What distinguishes the few keywords of which a section may hold several.
 bool may_repeat(const Keyword& keyword);
-/// `server NAME = ...`: the key carries a name behind the keyword.
+/// `server NAME = ...`, `filter bwlim-in NAME = ...`: the key carries a name behind the keyword.
 bool takes_name(const Keyword& keyword);
 
 std::span<const Keyword> keywords();

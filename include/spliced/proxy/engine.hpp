@@ -29,7 +29,7 @@ struct ProxySinks {
 };
 Result<ProxySinks> open_sinks(const config::Config& config, LogSinkPool& pool);
 
-class Engine final : public Directory, private RoomObserver, private TermsObserver {
+class Engine final : public Directory, private RoomObserver, private PaceObserver, private TermsObserver {
   public:
     Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, const Capacity& capacity,
            ProxySinks sinks, BoundSockets sockets);
@@ -82,6 +82,8 @@ class Engine final : public Directory, private RoomObserver, private TermsObserv
 
   private:
     void on_room_changed() override;
+    void on_pace_changed() override { on_room_changed(); }
+    void set_fullconns();
     void on_terms_over() override { reap_.schedule(); }
 
     /// First checks run at once, so that a dead server is known within milliseconds, yet not all in one turn.
