@@ -49,11 +49,7 @@ constexpr std::string_view later_keywords =
     "tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, "
     "tune.pool-*, tune.quic.*, tune.rcvbuf.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, "
     "tune.sched.*, tune.sndbuf.*, tune.stick-counters, tune.vars.*, uid, unix-bind, unsetenv, "
-    "zero-warning, filter opentracing, filter spoe, filter trace, insecure-setuid-wanted, acl, "
-    "external-check, fullconn, insecure-*, maxconnrate, maxsessrate, option abortonclose, option "
-    "external-check, option ldap-check, option log-health-checks, option mysql-check, option "
-    "pgsql-check, option redis-check, option smtpchk, option ssl-hello-chk, option tcp-check, "
-    "rate-limit, tcp-check, tcp-request, timeout queue, use-server, use_backend";
+    "zero-warning, filter opentracing, filter spoe, filter trace, insecure-setuid-wanted";
 
 constexpr std::string_view later_sections =
     "resolvers, peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";
