@@ -41,15 +41,20 @@ void Checker::set_settings(Settings settings) {
 }
 
 // A check follows a server that was moved at run time, unless the file sends it elsewhere.
-const os::Address& Checker::target() const {
+os::Address Checker::target() const {
     const config::Server& settings = server_.settings();
-    return settings.check.address == settings.address ? server_.address() : settings.check.address;
+    const os::Address& elsewhere = settings.check.address;
+    if (elsewhere.family() != AF_UNSPEC && !(elsewhere == settings.address)) return elsewhere;
+    os::Address to = server_.address();
+    if (settings.check.port != 0) to.set_port(static_cast<std::uint16_t>(settings.check.port));
+    return to;
 }
 
 void Checker::begin() {
     started_ = loop_.now();
     os::ConnectOptions options;
-    options.to = &target();
+    os::Address to = target();
+    options.to = &to;
     if (server_.settings().source) options.from = &*server_.settings().source;
     options.invisible = true;
     os::Attempt attempt = os::start_connect(options);

@@ -11,6 +11,17 @@ bool same_algorithms(const config::Backend& a, const config::Backend& b) {
     return a.algorithm == b.algorithm && a.all_backups == b.all_backups;
 }
 
+/// A name that is followed has no address in the file.
+bool same_place(const config::Server& a, const config::Server& b) {
+    const config::Naming& before = a.naming;
+    const config::Naming& now = b.naming;
+    if (before.is_followed() != now.is_followed()) return false;
+    if (!now.is_followed()) return a.address == b.address;
+    return before.host == now.host && before.port == now.port && before.family == now.family;
+}
+
+constexpr unsigned of_resolution = resolution_maintenance | host_changed;
+
 }  // namespace
 
 ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint now) {
@@ -22,7 +33,7 @@ ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint
     for (const config::Server& wanted : settings.servers) {
         auto named = std::ranges::find_if(
             old, [&](const auto& server) { return server && server->name() == wanted.name; });
-        bool is_kept = named != old.end() && (*named)->settings().address == wanted.address;
+        bool is_kept = named != old.end() && same_place((*named)->settings(), wanted);
         servers_.push_back(is_kept ? std::move(*named) : std::make_unique<Server>(wanted, now));
         Server& server = *servers_.back();
         if (is_kept)
@@ -50,7 +61,13 @@ void ServerPool::succeed(Server& server, const Server& before) {
     server.checks = before.checks;
     server.uptime = before.uptime;
     if (old.weight == now.weight) server.weight_ = before.weight_;
-    if (old.disabled == now.disabled) server.admin_ = before.admin_;
+    // A name that was looked up once and is followed from now on: until it is known anew.
+    bool same_name = now.naming.is_followed() && !server.has_address() && old.naming.host == now.naming.host &&
+                     old.naming.port == now.naming.port;
+    if (same_name && before.has_address()) server.address_ = before.address_;
+    unsigned said = old.disabled == now.disabled ? before.admin_ : server.admin_;
+    bool is_lost = server.address_.family() == AF_UNSPEC;
+    server.admin_ = (said & ~of_resolution) | (is_lost ? resolution_maintenance : 0u);
 }
 
 // A word of the file that is the same as before does not undo what was said at run time since.
@@ -61,7 +78,10 @@ void ServerPool::keep(Server& server, const config::Server& settings, std::size_
     server.settings_ = &settings;
     server.weight_ = weight;
     if (before.disabled != settings.disabled)
-        set_admin(server, settings.disabled ? forced_maintenance | config_maintenance : 0u, now);
+        set_admin(server,
+                  (settings.disabled ? forced_maintenance | config_maintenance : 0u) |
+                      (server.admin_ & of_resolution),
+                  now);
     if (before.check.rise != settings.check.rise || before.check.fall != settings.check.fall)
         server.health_.set_rules(settings.check.rise, settings.check.fall);
     if (before.check.enabled && !settings.check.enabled) server.health_.restart();

@@ -49,6 +49,7 @@ class Finisher {
 Config Finisher::finish() && {
     config_.global = std::move(draft_.global);
     config_.page = std::move(draft_.page);
+    config_.resolvers = std::move(draft_.resolvers);
     for (const auto& where : draft_.unused_defaults)
         warn_at(where,
                 "no section takes these [defaults]: they reach those below, until the next [defaults]");

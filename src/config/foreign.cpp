@@ -46,7 +46,7 @@ constexpr std::string_view later_keywords =
     "option pgsql-check, option prefer-last-server, option redis-check, option smtpchk, "
     "option socket-stats, option spop-check, option ssl-hello-chk, option tcp-check, "
     "option tcp-smart-accept, option tcp-smart-connect, option transparent, persist, presetenv, "
-    "profiling.*, quiet, rate-limit, resetenv, retry-on, server-state-*, server-template, "
+    "profiling.*, quiet, rate-limit, resetenv, retry-on, server-state-*, "
     "set-dumpable, set-var, set-var-fmt, setenv, source, srvtcpka-*, stats bind-process, "
     "stick, stick-table, strict-limits, tcp-check, "
     "tcp-request, tcp-response, timeout client-hs, timeout mail, timeout queue, tune.applet.*, "
@@ -57,7 +57,7 @@ constexpr std::string_view later_keywords =
     "unsetenv, use-server, use_backend, zero-warning";
 
 constexpr std::string_view later_sections =
-    "resolvers, peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";
+    "peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";
 constexpr std::string_view http_sections = "userlist, http-errors, cache, fcgi-app";
 constexpr std::string_view tls_sections = "crt-store, acme";
 
@@ -71,8 +71,8 @@ constexpr std::string_view later_bind_parameters =
 constexpr std::string_view http_bind_parameters = "proto";
 constexpr std::string_view later_server_parameters =
     "agent-*, cc, check-proto, check-send-proxy, check-via-socks4, error-limit, guid, hash-key, id, "
-    "init-addr, init-state, interface, maxconn, maxqueue, minconn, namespace, no-agent-check, "
-    "no-send-*, non-stick, observe, on-error, on-marked-*, proxy-v2-options, resolve-*, resolvers, "
+    "init-state, interface, maxconn, maxqueue, minconn, namespace, no-agent-check, "
+    "no-send-*, non-stick, observe, on-error, on-marked-*, proxy-v2-options, "
     "send-proxy*, set-proxy-v2-tlv-fmt*, slowstart, socks4, stick, strict-maxconn, tcp-ut, tfo, track, "
     "usesrc";
 constexpr std::string_view http_server_parameters = "cookie, max-reuse, pool-*, proto, redir, ws";

@@ -38,6 +38,11 @@ constexpr ServerParameter server_table[] = {
     {"disabled",  Flag<Server>{&Server::disabled, true},  "off",                 "starts in maintenance"},
     {"enabled",   Flag<Server>{&Server::disabled, false}, "off",                 "takes back 'disabled'"},
     {"source",    ServerSpecial::source,                  "the system's choice", "local address to connect from"},
+    {"resolvers", ServerSpecial::resolvers,               "none",                "section of name servers that follow the name"},
+    {"resolve-prefer", ServerSpecial::resolve_prefer,     "ipv6",                "family of addresses to ask for first"},
+    {"resolve-net", ServerSpecial::resolve_net,           "none",                "networks of addresses to prefer"},
+    {"resolve-opts", ServerSpecial::resolve_opts,         "none",                "how addresses and weights are taken"},
+    {"init-addr", ServerSpecial::init_addr,               "last,libc",           "where the first address comes from"},
 };
 
 constexpr LogParameter log_table[] = {

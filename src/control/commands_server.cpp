@@ -17,7 +17,9 @@ constexpr unsigned largest_weight = 256;
 
 void put(const NamedServer& named, unsigned state) {
     // What the file says of it is remembered.
-    named.backend->set_admin(*named.server, (named.server->admin() & balance::config_maintenance) | state);
+    constexpr unsigned kept =
+        balance::config_maintenance | balance::resolution_maintenance | balance::host_changed;
+    named.backend->set_admin(*named.server, (named.server->admin() & kept) | state);
 }
 
 Answer set_state(const NamedServer& named, std::string_view wanted) {
@@ -68,8 +70,6 @@ Answer refuse(const NamedServer& named, std::string_view what) {
         return Answer::error(named.server->settings().check.enabled
                                  ? "where a server is checked is changed in its configuration.\n"
                                  : "health checks are not enabled on this server");
-    if (what == "fqdn")
-        return Answer::error("set server <b>/<s> fqdn failed because no resolution is configured.\n");
     if (what == "ssl")
         return Answer::error(
             "'set server <srv> ssl' cannot be set.  default-server should define ssl settings\n");
@@ -88,6 +88,7 @@ Answer set_server(const Call& call) {
     if (what == "addr")
         return change_address(named, call.argument(2), call.argument(3) == "port",
                               std::string(call.argument(4)));
+    if (what == "fqdn") return change_host(call.admin.engine, named, call.argument(2));
     return refuse(named, what);
 }
 

@@ -61,6 +61,15 @@ unsigned health_number(const balance::Server& server) {
     return server.in_maintenance() ? 0 : server.health().counter();
 }
 
+std::string or_dash(const std::string& text) {
+    return text.empty() ? "-" : text;
+}
+
+/// "-" where its name has none.
+std::string host_of(const balance::Server& server) {
+    return server.has_address() ? server.address().host_text() : "-";
+}
+
 /// A path instead of an address has no port.
 std::string host_of(const os::Address& address) {
     return address.host_text();
@@ -71,21 +80,25 @@ void append_state(std::string& text, const proxy::Backend& backend, const balanc
     auto check = numbers_of(server.checks);
     auto since = std::chrono::duration_cast<seconds>(server.uptime.since_change(now)).count();
     auto own = server.settings().check.address;
-    bool own_port = own.is_ip() && own.port() != server.settings().address.port();
+    const config::Naming& naming = server.settings().naming;
+    auto port = server.has_address() ? server.address().port() : naming.port;
+    unsigned port_of_file = naming.is_followed() ? naming.port : server.settings().address.port();
+    unsigned check_port = own.is_ip() ? own.port() : server.settings().check.port;
+    if (check_port == port_of_file) check_port = 0;
     bool own_host = own.host_text() != server.settings().address.host_text();
     auto out = std::back_inserter(text);
     fmt::format_to(out, "{} {} {} {} {} {} {} {} {} {} ", backend.settings().id, backend.name(), id,
-                   server.name(), host_of(server.address()), operational_state(server), server.admin(),
+                   server.name(), host_of(server), operational_state(server), server.admin(),
                    server.weight(), server.settings().weight, since);
-    fmt::format_to(out, "{} {} {} {} 0 0 0 - {} - 0 {} {} - 0\n", check.status, check.result,
-                   health_number(server), check_state(backend, server), server.address().port(),
-                   own_port ? own.port() : 0, own_host ? host_of(own) : "-");
+    fmt::format_to(out, "{} {} {} {} 0 0 0 {} {} {} 0 {} {} - 0\n", check.status, check.result,
+                   health_number(server), check_state(backend, server), or_dash(server.host()), port,
+                   or_dash(naming.is_service() ? naming.host : ""), check_port, own_host ? host_of(own) : "-");
 }
 
 void append_connections(std::string& text, const proxy::Backend& backend, const balance::Server& server,
                         std::size_t id) {
     fmt::format_to(std::back_inserter(text), "{}/{} {}/{} {} {} - 0 {} {} {} 0 0 -1 0 0\n", backend.name(),
-                   server.name(), backend.settings().id, id, host_of(server.address()),
+                   server.name(), backend.settings().id, id, host_of(server),
                    server.address().port(), server.connections(), server.peak_connections(),
                    server.connections());
 }

@@ -205,7 +205,7 @@ void Collector::add(const proxy::Backend& backend, const balance::Server& server
     row[column::act] = U{server.settings().backup ? 0U : 1U};
     row[column::bck] = U{server.settings().backup ? 1U : 0U};
     row[column::lastchg] = count(server.uptime.since_change(now_));
-    row[column::addr] = server.address().text();
+    if (server.has_address()) row[column::addr] = server.address().text();
     for (auto zero : {column::srv_icur, column::idle_conn_cur, column::safe_conn_cur}) row[zero] = U{0};
     row[column::used_conn_cur] = row[column::need_conn_est] = U{server.connections()};
     fill_checks(row, backend, server);
@@ -262,7 +262,8 @@ std::string status_of(const proxy::Backend& backend, const balance::Server& serv
     const balance::Health& health = server.health();
     bool checked = backend.is_checking(server);
     unsigned top = health.rise() + health.fall() - 1;
-    if (server.in_maintenance()) return "MAINT";
+    if ((server.admin() & balance::forced_maintenance) != 0) return "MAINT";
+    if (server.in_maintenance()) return "MAINT (resolution)";
     if (!server.running())
         return !checked || health.counter() == 0 ? "DOWN"
                                                  : fmt::format("DOWN {}/{}", health.counter(), health.rise());

@@ -44,7 +44,7 @@ class Checker {
     void dispose() {}
 
   private:
-    const os::Address& target() const;
+    os::Address target() const;
     void begin();
     void conclude(CheckResult result);
     void count(const CheckResult& result);

@@ -29,17 +29,21 @@ enum AdminState : unsigned {
     forced_maintenance = 0x01,
     config_maintenance = 0x04,  ///< `disabled` in the file; remembered, while forced_maintenance is what acts
     forced_drain = 0x08,
+    resolution_maintenance = 0x20,  ///< its name has no address
+    host_changed = 0x40,            ///< it goes by another name than that of the file
 };
 
 /// Lives as long as its name stands in the configuration, through all reloads; see ServerPool.
 class Server {
   public:
     Server(const config::Server& settings, TimePoint now)
-        : uptime(!settings.disabled, now),
+        : uptime(!settings.disabled && first_address(settings).family() != AF_UNSPEC, now),
           settings_(&settings),
-          address_(settings.address),
+          address_(first_address(settings)),
+          host_(settings.naming.is_service() ? std::string() : settings.naming.host),
           weight_(settings.weight),
-          admin_(settings.disabled ? forced_maintenance | config_maintenance : 0u),
+          admin_((settings.disabled ? forced_maintenance | config_maintenance : 0u) |
+                 (address_.family() == AF_UNSPEC ? resolution_maintenance : 0u)),
           health_(settings.check.rise, settings.check.fall) {}
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -49,10 +53,15 @@ class Server {
 
     /// Where to connect, and how much of the load it takes: as configured, unless changed at run time.
     const os::Address& address() const { return address_; }
+    /// False while its name has none; address() is then the last one, for sessions that are on their way.
+    bool has_address() const { return (admin_ & resolution_maintenance) == 0; }
+    /// The name behind the address, where there is one: that of the file, unless changed at run time, or what
+    /// a record of its service names.
+    const std::string& host() const { return host_; }
     unsigned weight() const { return weight_; }
     /// Of AdminState.
     unsigned admin() const { return admin_; }
-    bool in_maintenance() const { return (admin_ & forced_maintenance) != 0; }
+    bool in_maintenance() const { return (admin_ & (forced_maintenance | resolution_maintenance)) != 0; }
     /// Takes no new connections, and lets those it has go on.
     bool is_draining() const { return (admin_ & forced_drain) != 0 || weight_ == 0 || health_.stopping(); }
 
@@ -89,10 +98,15 @@ class Server {
     Uptime uptime;  ///< of running()
 
   private:
+    static const os::Address& first_address(const config::Server& settings) {
+        return settings.naming.is_followed() ? settings.naming.initial : settings.address;
+    }
+
     friend class ServerPool;
     friend class OrderedServers;
     const config::Server* settings_;
     os::Address address_;
+    std::string host_;
     unsigned weight_;
     unsigned admin_;
     Health health_;

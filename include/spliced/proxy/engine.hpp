@@ -12,6 +12,7 @@
 #include "spliced/base/log_sink.hpp"
 #include "spliced/proxy/bound_sockets.hpp"
 #include "spliced/proxy/capacity.hpp"
+#include "spliced/proxy/discovery.hpp"
 #include "spliced/proxy/frontend.hpp"
 #include "spliced/proxy/retired.hpp"
 
@@ -65,6 +66,10 @@ class Engine final : private RoomObserver, private TermsObserver {
     Frontend* find_frontend(std::string_view name) const;
     Backend* find_backend(std::string_view name) const;
 
+    /// Those of its servers that go by names.
+    Discovery& discovery() { return discovery_; }
+    const Discovery& discovery() const { return discovery_; }
+
     const config::Config& config() const { return *config_; }
     const Capacity& capacity() const { return capacity_; }
     Shared& shared() { return shared_; }
@@ -113,6 +118,7 @@ class Engine final : private RoomObserver, private TermsObserver {
     std::vector<std::unique_ptr<Backend>> backends_;
     std::vector<std::unique_ptr<Frontend>> frontends_;
     bool is_stopping_ = false;
+    Discovery discovery_;  // after the backends, whose servers it knows
     Retired retired_;
     event::Deferred reap_;
     SessionTable sessions_;  // after what sessions refer to, so that it goes first
