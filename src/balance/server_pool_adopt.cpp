@@ -66,7 +66,7 @@ void ServerPool::succeed(Server& server, const Server& before) {
                      old.naming.port == now.naming.port;
     if (same_name && before.has_address()) server.address_ = before.address_;
     unsigned said = old.disabled == now.disabled ? before.admin_ : server.admin_;
-    bool is_lost = server.address_.family() == AF_UNSPEC;
+    bool is_lost = !now.naming.host.empty() && server.address_.family() == AF_UNSPEC;
     server.admin_ = (said & ~of_resolution) | (is_lost ? resolution_maintenance : 0u);
 }
 

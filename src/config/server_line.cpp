@@ -151,8 +151,8 @@ void read_server_template(const Line& line, ProxyDraft& proxy) {
     auto words = split_words(line.value);
     auto range = parse_template_range(words.front());
     if (!range)
-        return line.error(fmt::format("'{}': {}: write the number of servers, or '1-5', in front of the name",
-                                      words.front(), range.error().message));
+        return line.error(fmt::format("{}: write the number of servers, or '1-5', in front of the name",
+                                      range.error().message));
     if (words.size() < 2) return line.error("the name is missing: write 'PREFIX = 3 NAME:PORT ...'");
     for (unsigned number = range->first; number <= range->last; ++number) {
         auto before = proxy.back.servers.size();

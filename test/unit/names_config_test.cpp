@@ -173,7 +173,7 @@ TEST_CASE("mistakes about names say what to write instead") {
     CHECK(mistake_of("server s = ipv4@web.test:1 resolvers dns source ::1").find("different families") !=
           std::string::npos);
     CHECK(mistake_of("server-template w = web.test:1 resolvers dns") ==
-          "test.ini:5: 'server-template w': 'web.test:1': 'web.test:1' is not a number: write the number of "
+          "test.ini:5: 'server-template w': 'web.test:1' is not a whole number: write the number of "
           "servers, or '1-5', in front of the name");
     CHECK(mistake_of("server-template w = 3-1 web.test:1 resolvers dns").find("the range runs backwards") !=
           std::string::npos);

@@ -37,13 +37,13 @@ enum AdminState : unsigned {
 class Server {
   public:
     Server(const config::Server& settings, TimePoint now)
-        : uptime(!settings.disabled && first_address(settings).family() != AF_UNSPEC, now),
+        : uptime(!settings.disabled && !lacks_address(settings), now),
           settings_(&settings),
           address_(first_address(settings)),
           host_(settings.naming.is_service() ? std::string() : settings.naming.host),
           weight_(settings.weight),
           admin_((settings.disabled ? forced_maintenance | config_maintenance : 0u) |
-                 (address_.family() == AF_UNSPEC ? resolution_maintenance : 0u)),
+                 (lacks_address(settings) ? resolution_maintenance : 0u)),
           health_(settings.check.rise, settings.check.fall) {}
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -100,6 +100,9 @@ class Server {
   private:
     static const os::Address& first_address(const config::Server& settings) {
         return settings.naming.is_followed() ? settings.naming.initial : settings.address;
+    }
+    static bool lacks_address(const config::Server& settings) {
+        return !settings.naming.host.empty() && first_address(settings).family() == AF_UNSPEC;
     }
 
     friend class ServerPool;
