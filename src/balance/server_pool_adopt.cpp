@@ -62,8 +62,8 @@ void ServerPool::succeed(Server& server, const Server& before) {
     server.uptime = before.uptime;
     if (old.weight == now.weight) server.weight_ = before.weight_;
     // A name that was looked up once and is followed from now on: until it is known anew.
-    bool same_name = now.naming.is_followed() && !server.has_address() && old.naming.host == now.naming.host &&
-                     old.naming.port == now.naming.port;
+    bool same_name = now.naming.is_followed() && !server.has_address() &&
+                     old.naming.host == now.naming.host && old.naming.port == now.naming.port;
     if (same_name && before.has_address()) server.address_ = before.address_;
     unsigned said = old.disabled == now.disabled ? before.admin_ : server.admin_;
     bool is_lost = !now.naming.host.empty() && server.address_.family() == AF_UNSPEC;

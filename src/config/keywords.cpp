@@ -109,9 +109,9 @@ struct SectionName {
 };
 
 constexpr std::array section_names{
-    SectionName{in_global, "[global]"},     SectionName{in_defaults, "[defaults]"},
-    SectionName{in_frontend, "[frontend]"}, SectionName{in_listen, "[listen]"},
-    SectionName{in_backend, "[backend]"},   SectionName{in_stats, "[stats]"},
+    SectionName{in_global, "[global]"},      SectionName{in_defaults, "[defaults]"},
+    SectionName{in_frontend, "[frontend]"},  SectionName{in_listen, "[listen]"},
+    SectionName{in_backend, "[backend]"},    SectionName{in_stats, "[stats]"},
     SectionName{in_resolvers, "[resolvers]"}};
 
 bool is(const Keyword& keyword, Special special) {

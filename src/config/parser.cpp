@@ -20,8 +20,8 @@ std::string normal(std::string_view key) {
     return fmt::format("{}", fmt::join(split_words(key), " "));
 }
 
-constexpr unsigned everywhere = in_global | in_defaults | in_frontend | in_listen | in_backend | in_stats |
-                                in_resolvers;
+constexpr unsigned everywhere =
+    in_global | in_defaults | in_frontend | in_listen | in_backend | in_stats | in_resolvers;
 
 /// The row of a key and the name that it carries: "server web1" is the keyword "server" of web1.
 struct Match {

@@ -133,7 +133,8 @@ void settle_followed(const Line& line, Server& server) {
         return;
     }
     if (!naming.initial_sources.empty())
-        return line.error(fmt::format("{}; 'none' at the end of 'init-addr' lets it start", address.error().message));
+        return line.error(
+            fmt::format("{}; 'none' at the end of 'init-addr' lets it start", address.error().message));
     line.warning(fmt::format("{}; it waits in maintenance until '{}' has an answer", address.error().message,
                              naming.resolvers));
 }

@@ -88,19 +88,19 @@ void append_state(std::string& text, const proxy::Backend& backend, const balanc
     bool own_host = own.host_text() != server.settings().address.host_text();
     auto out = std::back_inserter(text);
     fmt::format_to(out, "{} {} {} {} {} {} {} {} {} {} ", backend.settings().id, backend.name(), id,
-                   server.name(), host_of(server), operational_state(server), server.admin(),
-                   server.weight(), server.settings().weight, since);
+                   server.name(), host_of(server), operational_state(server), server.admin(), server.weight(),
+                   server.settings().weight, since);
     fmt::format_to(out, "{} {} {} {} 0 0 0 {} {} {} 0 {} {} - 0\n", check.status, check.result,
                    health_number(server), check_state(backend, server), or_dash(server.host()), port,
-                   or_dash(naming.is_service() ? naming.host : ""), check_port, own_host ? host_of(own) : "-");
+                   or_dash(naming.is_service() ? naming.host : ""), check_port,
+                   own_host ? host_of(own) : "-");
 }
 
 void append_connections(std::string& text, const proxy::Backend& backend, const balance::Server& server,
                         std::size_t id) {
     fmt::format_to(std::back_inserter(text), "{}/{} {}/{} {} {} - 0 {} {} {} 0 0 -1 0 0\n", backend.name(),
-                   server.name(), backend.settings().id, id, host_of(server),
-                   server.address().port(), server.connections(), server.peak_connections(),
-                   server.connections());
+                   server.name(), backend.settings().id, id, host_of(server), server.address().port(),
+                   server.connections(), server.peak_connections(), server.connections());
 }
 
 /// Calls `append` for each server, or each of the named backend. False where there is no such backend.

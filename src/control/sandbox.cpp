@@ -27,8 +27,8 @@ constexpr const char* system_folders[] = {"/etc",         "/usr",     "/lib",  "
 constexpr const char* system_files[] = {"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf",
                                         "/etc/passwd",      "/etc/group", "/etc/localtime"};
 
-// Older releases of c-ares take from there what makes their questions hard to guess, for each name server that
-// a reload comes with.
+// Older releases of c-ares take from there what makes their questions hard to guess, for each name server
+// that a reload comes with.
 constexpr const char* randomness = "/dev/urandom";
 
 // The unit's RuntimeDirectory: a reload may come with a first unix socket.

@@ -52,9 +52,10 @@ Result<Subnet> Subnet::parse(std::string_view text) {
     }
     for (unsigned bit = subnet.length_; bit < bits; ++bit)
         if ((subnet.bytes_[bit / 8] >> (7 - bit % 8) & 1) != 0)
-            return Error{fmt::format("'{}' is an address in a network; the network has zeros behind its "
-                                     "first {} bits",
-                                     text, subnet.length_)};
+            return Error{
+                fmt::format("'{}' is an address in a network; the network has zeros behind its "
+                            "first {} bits",
+                            text, subnet.length_)};
     return subnet;
 }
 

@@ -40,9 +40,8 @@ os::Address address_of(const NameWatch& host, const config::Naming& naming) {
 void Discovery::adopt(const std::vector<config::Resolvers>& sections) {
     auto old = std::exchange(resolvers_, {});
     for (const config::Resolvers& settings : sections) {
-        auto same = std::find_if(old.begin(), old.end(), [&](const auto& each) {
-            return each && each->name() == settings.name;
-        });
+        auto same = std::find_if(old.begin(), old.end(),
+                                 [&](const auto& each) { return each && each->name() == settings.name; });
         if (same == old.end()) {
             NameObserver& observer = *this;
             resolvers_.push_back(std::make_unique<resolve::Resolver>(loop_, settings, observer));
@@ -60,8 +59,8 @@ void Discovery::stop() {
 }
 
 resolve::Resolver* Discovery::find(const std::string& name) const {
-    auto found =
-        std::find_if(resolvers_.begin(), resolvers_.end(), [&](const auto& each) { return each->name() == name; });
+    auto found = std::find_if(resolvers_.begin(), resolvers_.end(),
+                              [&](const auto& each) { return each->name() == name; });
     return found == resolvers_.end() ? nullptr : found->get();
 }
 
@@ -93,7 +92,8 @@ void Discovery::add(Backend& backend, balance::Server& server) {
     if (!naming.is_followed()) return;
     resolve::Resolver* resolver = find(naming.resolvers);
     if (resolver == nullptr) return;
-    Key key = naming.is_service() ? Key{naming.host, {Kind::service}} : Key{server.host(), address_kinds(naming)};
+    Key key =
+        naming.is_service() ? Key{naming.host, {Kind::service}} : Key{server.host(), address_kinds(naming)};
     auto same = std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) {
         return group.backend == &backend && group.resolver == resolver && group.key == key &&
                group.port == naming.port;

@@ -49,13 +49,15 @@ std::string server_loses_address(const ServerIdentity& who, bool was_running, co
     if (!was_running)
         return fmt::format("{} was DOWN and now enters maintenance (No IP for server ).", subject(who));
     return fmt::format(
-        "{} is going DOWN for maintenance (No IP for server ). {} {} sessions active, 0 requeued, 0 remaining "
+        "{} is going DOWN for maintenance (No IP for server ). {} {} sessions active, 0 requeued, 0 "
+        "remaining "
         "in queue.",
         subject(who), servers(farm, "left"), farm.sessions);
 }
 
 std::string server_resolves_again(const ServerIdentity& who, const std::string& host, bool drains) {
-    return fmt::format("{} ('{}') is UP/{} (resolves again).", subject(who), host, drains ? "DRAIN" : "READY");
+    return fmt::format("{} ('{}') is UP/{} (resolves again).", subject(who), host,
+                       drains ? "DRAIN" : "READY");
 }
 
 std::string server_moved(const ServerIdentity& who, const os::Address& from, const os::Address& to,

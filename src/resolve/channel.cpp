@@ -75,8 +75,8 @@ Result<ares_channel> Channel::open(Channel& owner) {
         if (status != ARES_SUCCESS) ares_destroy(library);
     }
     if (status != ARES_SUCCESS)
-        return Error{fmt::format("cannot ask name server {}: {}", settings.server.name,
-                                 ares_strerror(status))};
+        return Error{
+            fmt::format("cannot ask name server {}: {}", settings.server.name, ares_strerror(status))};
     return library;
 }
 
@@ -99,8 +99,7 @@ void Channel::on_reply(void* opaque, int status, int, unsigned char* bytes, int 
     if (status == ARES_EDESTRUCTION || status == ARES_ECANCELLED) return;
     Channel& channel = question->channel;
     try {
-        channel.sink_.on_answer(channel, question->ticket,
-                                channel.read(*question, status, bytes, length));
+        channel.sink_.on_answer(channel, question->ticket, channel.read(*question, status, bytes, length));
     } catch (const std::bad_alloc&) {
         // No exception may cross the library: the answer is lost, and the question is asked again.
     }

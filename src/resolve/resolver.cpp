@@ -119,7 +119,7 @@ event::Verdict Resolver::on_due() {
         NameWatch::Step step = watched.watch.step(moment(), rules());
         if (step.ask) ask(watched, *step.ask);
         if (step.stale) observer_.on_stale(watched.watch, settings_.name);
-        if (step.changed) observer_.on_records(watched.watch, "obsolescence");
+        if (step.changed) observer_.on_records(watched.watch, "DNS cache");
     }
     arm();
     return event::Verdict::keep;

@@ -2,42 +2,12 @@
 
 import pytest
 from admin import Admin
-from nameserver import Dnsmasq, ScriptedNameServer, address, service
+from nameserver import address, service
 from peer import Behaviour
 from waiting import wait_until
 
 QUICK = ["timeout resolve = 50ms", "timeout retry = 400ms", "hold valid = 50ms"]
 RESOLUTION = "MAINT (resolution)"
-
-
-@pytest.fixture
-def dns(need, tmp_path):
-    """Starts a dnsmasq: dns(hosts, ...) -> Dnsmasq."""
-    running = []
-
-    def start(hosts, **options):
-        folder = tmp_path / f"dns{len(running)}"
-        folder.mkdir()
-        running.append(Dnsmasq(need("dnsmasq"), folder, hosts, **options))
-        return running[-1].start()
-
-    yield start
-    for server in running:
-        server.stop()
-
-
-@pytest.fixture
-def scripted():
-    """Starts a name server of our own: scripted(script) -> ScriptedNameServer."""
-    running = []
-
-    def start(script):
-        running.append(ScriptedNameServer(script))
-        return running[-1]
-
-    yield start
-    for server in running:
-        server.stop()
 
 
 @pytest.fixture
@@ -316,6 +286,7 @@ def test_a_reload_keeps_what_is_known_and_asks_no_libc(dns, named, proxied, conn
     # Another server with a name that nobody knows, which libc would look for; and the old one keeps its place.
     proxy.reload(proxy.text([names.address], *lines, f"server s2 = nosuch.invalid:{port} resolvers dns"))
     assert states(proxy) == {"s1": "127.0.0.2", "s2": RESOLUTION}
+    assert "nosuch.invalid': " not in "".join(proxy.log_lines()), "a look-up would have been told of"
     assert proxy.admin.row("l", "s1")["scur"] == "1"
     assert greeting(connect(proxy)) == "a"
     # A section that is new, and a template, take effect in the running process and its sandbox.

@@ -44,8 +44,9 @@ std::string names(const Backend& backend) {
 }  // namespace
 
 TEST_CASE("a section of name servers has HAProxy's defaults") {
-    auto config = good("[resolvers dns]\nnameserver a = 127.0.0.1:53\nnameserver b = tcp@[::1]:54\n"
-                       "nameserver c = udp@127.0.0.2\n[listen l]\nbind = :80\nserver s = 127.0.0.1:1\n");
+    auto config = good(
+        "[resolvers dns]\nnameserver a = 127.0.0.1:53\nnameserver b = tcp@[::1]:54\n"
+        "nameserver c = udp@127.0.0.2\n[listen l]\nbind = :80\nserver s = 127.0.0.1:1\n");
     const Resolvers& dns = config.resolvers.at(0);
     CHECK(dns.name == "dns");
     REQUIRE(dns.servers.size() == 3);
@@ -64,10 +65,12 @@ TEST_CASE("a section of name servers has HAProxy's defaults") {
 }
 
 TEST_CASE("parse-resolv-conf adds the system's name servers behind those that are written") {
-    auto loaded = load_fake("[resolvers dns]\nparse-resolv-conf = yes\nnameserver a = 10.0.0.1:53\n[listen l]\n"
-                            "bind = :80\nserver s = 127.0.0.1:1\n",
-                            {{"resolv.conf", "# comment\nnameserver 10.0.0.1\nsearch x\nnameserver ::1\n"
-                                             "nameserver fe80::1%eth0\nnameserver\n"}});
+    auto loaded = load_fake(
+        "[resolvers dns]\nparse-resolv-conf = yes\nnameserver a = 10.0.0.1:53\n[listen l]\n"
+        "bind = :80\nserver s = 127.0.0.1:1\n",
+        {{"resolv.conf",
+          "# comment\nnameserver 10.0.0.1\nsearch x\nnameserver ::1\n"
+          "nameserver fe80::1%eth0\nnameserver\n"}});
     INFO(mistakes_of(loaded));
     REQUIRE(loaded.config);
     const auto& servers = loaded.config->resolvers[0].servers;
@@ -130,8 +133,9 @@ TEST_CASE("a name that is followed may be unknown at the start, unless init-addr
 }
 
 TEST_CASE("a process that runs looks up no name that is followed: that would block it") {
-    auto loaded = load_running(section + "server s = nosuch.test:81 resolvers dns init-addr libc\n"
-                                         "server t = web.test:81 resolvers dns\n");
+    auto loaded = load_running(section +
+                               "server s = nosuch.test:81 resolvers dns init-addr libc\n"
+                               "server t = web.test:81 resolvers dns\n");
     INFO(mistakes_of(loaded));
     REQUIRE(loaded.config);
     CHECK(loaded.mistakes.empty());
@@ -139,8 +143,9 @@ TEST_CASE("a process that runs looks up no name that is followed: that would blo
 }
 
 TEST_CASE("a template stands for as many servers, by number or by range") {
-    auto config = good(section + "default-server = check\nserver-template web = 3 web.test:81 resolvers dns\n"
-                                 "server-template s = 5-6 _http._tcp.test resolvers dns weight 9\n");
+    auto config = good(section +
+                       "default-server = check\nserver-template web = 3 web.test:81 resolvers dns\n"
+                       "server-template s = 5-6 _http._tcp.test resolvers dns weight 9\n");
     CHECK(names(config.backends[0]) == "web1 web2 web3 s5 s6");
     for (const auto& server : config.backends[0].servers) CHECK(server.check.enabled);
     CHECK(config.backends[0].servers[4].naming.is_service());
@@ -149,8 +154,9 @@ TEST_CASE("a template stands for as many servers, by number or by range") {
 }
 
 TEST_CASE("default-server speaks of names, and servers with an address of their own do not mind") {
-    auto config = good(section + "default-server = resolvers dns resolve-prefer ipv4 init-addr none\n"
-                                 "server a = 127.0.0.1:1\nserver b = web.test:1\nserver c = /run/x\n");
+    auto config = good(section +
+                       "default-server = resolvers dns resolve-prefer ipv4 init-addr none\n"
+                       "server a = 127.0.0.1:1\nserver b = web.test:1\nserver c = /run/x\n");
     CHECK_FALSE(config.backends[0].servers[0].naming.is_followed());
     CHECK(config.backends[0].servers[1].naming.prefers_ipv4);
     CHECK_FALSE(config.backends[0].servers[2].naming.is_followed());
@@ -187,13 +193,16 @@ TEST_CASE("mistakes about names say what to write instead") {
 
 TEST_CASE("mistakes of a [resolvers] section are reported") {
     auto mistakes = [](const std::string& lines) {
-        return mistakes_of(load_fake("[resolvers dns]\n" + lines + "[listen l]\nbind = :80\nserver s = 127.0.0.1:1\n"));
+        return mistakes_of(
+            load_fake("[resolvers dns]\n" + lines + "[listen l]\nbind = :80\nserver s = 127.0.0.1:1\n"));
     };
-    CHECK(mistakes("") == "test.ini:1: [resolvers dns] has no name server: write 'nameserver NAME = IP:53', or "
-                          "'parse-resolv-conf = yes'\n");
+    CHECK(mistakes("") ==
+          "test.ini:1: [resolvers dns] has no name server: write 'nameserver NAME = IP:53', or "
+          "'parse-resolv-conf = yes'\n");
     CHECK(mistakes("nameserver a = 127.0.0.1:53\nnameserver a = 127.0.0.2:53\n") ==
           "test.ini:3: 'nameserver a': a name server of this name stands in the section\n");
-    CHECK(mistakes("nameserver a = dns.test:53\n").find("'dns.test' is not an IP address") != std::string::npos);
+    CHECK(mistakes("nameserver a = dns.test:53\n").find("'dns.test' is not an IP address") !=
+          std::string::npos);
     CHECK(mistakes("nameserver a = 127.0.0.1:53\naccepted_payload_size = 100\n").find("is not within 512") !=
           std::string::npos);
     CHECK(mistakes("nameserver a = 127.0.0.1:53\ntimeout connect = 1s\n").find("belongs to [defaults]") !=

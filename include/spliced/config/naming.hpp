@@ -27,13 +27,13 @@ struct InitialAddress {
 
 /// Of a server whose address was written as a name; that of another has no `host`.
 struct Naming {
-    std::string host;  ///< the name; where it begins with '_', one of services (SRV records)
+    std::string host;                ///< the name; where it begins with '_', one of services (SRV records)
     sa_family_t family = AF_UNSPEC;  ///< the only one that will do: `ipv4@`, `ipv6@`, or that of `source`
     std::uint16_t port = 0;          ///< 0 for a name of services, which bring their own
     std::string resolvers;           ///< the section that follows the name; empty: it is looked up once
     bool prefers_ipv4 = false;
-    bool allows_shared = false;   ///< `allow-dup-ip`: several servers of the backend at one address
-    bool ignores_weight = false;  ///< of SRV records
+    bool allows_shared = false;         ///< `allow-dup-ip`: several servers of the backend at one address
+    bool ignores_weight = false;        ///< of SRV records
     std::vector<os::Subnet> preferred;  ///< `resolve-net`
     std::vector<InitialAddress> initial_sources;  ///< empty: last, libc
     os::Address initial;  ///< what they gave a name that is followed; of no family where they gave nothing

@@ -26,7 +26,16 @@ enum class BindSpecial { mode, user, group };
 using BindTarget = std::variant<BindSpecial, Flag<Bind>, Flag<Bind, std::optional<bool>>, unsigned Bind::*,
                                 std::string Bind::*>;
 
-enum class ServerSpecial { port, addr, source, resolvers, resolve_prefer, resolve_net, resolve_opts, init_addr };
+enum class ServerSpecial {
+    port,
+    addr,
+    source,
+    resolvers,
+    resolve_prefer,
+    resolve_net,
+    resolve_opts,
+    init_addr
+};
 using ServerTarget =
     std::variant<ServerSpecial, Flag<Server>, Flag<Check>, unsigned Server::*, unsigned Check::*,
                  milliseconds Check::*, std::optional<milliseconds> Check::*>;

@@ -1,7 +1,8 @@
 // The servers that go by names: follows the names, and tells the backends where their servers are.
 //
 // The servers of a backend that have the same name share its addresses, each another one where they suffice;
-// a `server-template` is no more than that. A name of services (SRV) brings hosts, which are followed in turn.
+// a `server-template` is no more than that. A name of services (SRV) brings hosts, which are followed in
+// turn.
 #pragma once
 
 #include <memory>

@@ -31,8 +31,8 @@ std::string server_up(const ServerIdentity& who, const balance::CheckResult& why
 std::string server_enters_maintenance(const ServerIdentity& who, bool was_running, const FarmState& farm);
 /// `Server onion/web1 is UP/READY (leaving forced maintenance).`
 std::string server_leaves_maintenance(const ServerIdentity& who, bool drains);
-/// `Server onion/web1 is going DOWN for maintenance (No IP for server ). ...`, with HAProxy's blank, or of one
-/// that was down already
+/// `Server onion/web1 is going DOWN for maintenance (No IP for server ). ...`, with HAProxy's blank, or of
+/// one that was down already
 std::string server_loses_address(const ServerIdentity& who, bool was_running, const FarmState& farm);
 /// `Server onion/web1 ('web.example') is UP/READY (resolves again).`
 std::string server_resolves_again(const ServerIdentity& who, const std::string& host, bool drains);

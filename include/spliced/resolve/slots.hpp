@@ -18,7 +18,7 @@ struct Place {
 };
 
 struct SlotRules {
-    bool shared = false;                     ///< several servers may have the same address
+    bool shared = false;                    ///< several servers may have the same address
     std::span<const os::Subnet> preferred;  ///< `resolve-net`
 };
 
