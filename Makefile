@@ -45,6 +45,7 @@ PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_extra libevent_
 
 CXXFLAGS ?= -g
 INIH_VERSION = $(eval INIH_VERSION := $(shell pkg-config --modversion inih))$(INIH_VERSION)
+# ares_query(3) is the one way that the c-ares of Debian 12 has; from 1.28 on the header calls it deprecated.
 ALL_CXXFLAGS = -std=c++20 $(OPT) $(CPPFLAGS) $(CXXFLAGS) $(WARNINGS) $(SANFLAGS) -DSPLICED_VERSION='"$(VERSION)"' \
                -DSPLICED_RELEASE_DATE='"$(RELEASED)"' \
                -DSPLICED_INIH_VERSION='"$(INIH_VERSION)"' \

@@ -147,7 +147,11 @@ Answer Channel::read(const Question& question, int status, const unsigned char* 
 void Channel::on_socket_state(void* self, int fd, int readable, int writable) {
     auto& channel = *static_cast<Channel*>(self);
     if (readable == 0 && writable == 0) return channel.close(fd);
-    channel.watch(fd, readable != 0, writable != 0);
+    try {
+        channel.watch(fd, readable != 0, writable != 0);
+    } catch (const std::bad_alloc&) {
+        // As where the kernel refuses to watch it: the question times out.
+    }
 }
 
 void Channel::watch(int fd, bool readable, bool writable) {
@@ -158,7 +162,7 @@ void Channel::watch(int fd, bool readable, bool writable) {
         found = sockets_.end() - 1;
     }
     Socket& socket = **found;
-    // Where the kernel refuses to watch, the question times out.
+    // Where the kernel refuses to watch it, the question times out.
     if (readable && !socket.readable.watching())
         socket.readable.watch_readable<&Socket::on_readable>(loop_, fd, socket);
     if (!readable) socket.readable.stop();

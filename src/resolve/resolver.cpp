@@ -125,6 +125,11 @@ event::Verdict Resolver::on_due() {
     return event::Verdict::keep;
 }
 
+void Resolver::dispose() {
+    constexpr seconds moment{1};
+    if (!stopped_) due_.arm(loop_.now(), loop_.now() + moment);
+}
+
 void Resolver::ask(const Watched& watched, Kind kind) {
     Ticket ticket{watched.number, watched.watch.attempt()};
     std::string name = watched.watch.name();

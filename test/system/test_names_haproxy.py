@@ -24,8 +24,8 @@ def configuration(names, socket, port, equals):
     lines += [f" {key}{equals} {value}" for key, value in SERVERS]
     head = ["[global]", "log = stdout format raw daemon"] if equals else ["global", " log stdout format raw daemon"]
     head += [f" stats socket{equals} {socket} level admin"]
-    head += ["[defaults]", "log = global"] if equals else ["defaults", " mode tcp", " log global", " timeout connect 5s",
-                                                           " timeout client 1m", " timeout server 1m"]
+    timeouts = [f" timeout {side} 1m" for side in ("connect", "client", "server")]
+    head += ["[defaults]", "log = global"] if equals else ["defaults", " mode tcp", " log global", *timeouts]
     return "\n".join(line.strip() if equals else line for line in [*head, *lines]) + "\n"
 
 

@@ -125,7 +125,8 @@ class Frontend {
 
     const config::Frontend& settings() const { return terms_->front; }
     const std::string& name() const { return settings().name; }
-    Backend* backend() const { return terms_->backend; }
+    /// The one of `default_backend`; null where there is none.
+    Backend* backend() const { return terms_->usual.backend; }
     Terms& terms() const { return *terms_; }
     const LogSinks& sinks() const { return sinks_; }
     Shared& shared() const { return shared_; }
@@ -140,8 +141,9 @@ class Frontend {
     void set_limit(unsigned maxconn);
 
     Gate sessions;
-    Rate rate;                   ///< sessions
-    std::uint64_t bytes_in = 0;  ///< from clients, of ended sessions
+    Rate rate;                       ///< sessions
+    std::uint64_t lines_logged = 0;  ///< about its sessions
+    std::uint64_t bytes_in = 0;      ///< from clients, of ended sessions
     std::uint64_t bytes_out = 0;
 
   private:

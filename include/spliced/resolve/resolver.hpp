@@ -53,7 +53,8 @@ class Resolver final : private AnswerSink {
     std::size_t stale_names() const;
 
     event::Verdict on_due();
-    void dispose() {}
+    /// For want of memory: looks again in a moment.
+    void dispose();
 
   private:
     struct Watched {
