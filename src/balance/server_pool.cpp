@@ -34,7 +34,9 @@ void ServerPool::leave_order(Server& server) {
 }
 
 Server* ServerPool::choose(const Request& request) {
-    Server* server = active_->pick(request);
+    // Persistence does not mind a server that drains.
+    Server* server = request.persistent;
+    if (!server || !server->running() || contains(request.tried, *server)) server = active_->pick(request);
     if (!server && active_->size() == 0) server = backups_->pick(request);
     if (!server) return nullptr;
     take(*server);

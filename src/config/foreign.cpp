@@ -48,7 +48,7 @@ constexpr std::string_view later_keywords =
     "option tcp-smart-accept, option tcp-smart-connect, option transparent, persist, presetenv, "
     "profiling.*, quiet, rate-limit, resetenv, retry-on, server-state-*, server-template, "
     "set-dumpable, set-var, set-var-fmt, setenv, source, srvtcpka-*, stats bind-process, "
-    "stick, stick-table, strict-limits, tcp-check, "
+    "stick, strict-limits, tcp-check, "
     "tcp-request, tcp-response, timeout client-hs, timeout mail, timeout queue, tune.applet.*, "
     "tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, tune.lua.*, "
     "tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, "
@@ -72,7 +72,7 @@ constexpr std::string_view http_bind_parameters = "proto";
 constexpr std::string_view later_server_parameters =
     "agent-*, cc, check-proto, check-send-proxy, check-via-socks4, error-limit, guid, hash-key, id, "
     "init-addr, init-state, interface, maxconn, maxqueue, minconn, namespace, no-agent-check, "
-    "no-send-*, non-stick, observe, on-error, on-marked-*, proxy-v2-options, resolve-*, resolvers, "
+    "no-send-*, observe, on-error, on-marked-*, proxy-v2-options, resolve-*, resolvers, "
     "send-proxy*, set-proxy-v2-tlv-fmt*, slowstart, socks4, stick, strict-maxconn, tcp-ut, tfo, track, "
     "usesrc";
 constexpr std::string_view http_server_parameters = "cookie, max-reuse, pool-*, proto, redir, ws";

@@ -80,6 +80,8 @@ constexpr Keyword table[] = {
     {"option tcpka",        proxies, Special::both_keepalives,      "no",           yes, "TCP keepalive towards both"},
     {"errorfile 503",       proxies, Special::errorfile,            "none",         yes, "page for whom no server can be reached"},
 
+    {"stick-table",         clients | servers, Special::stick_table, "none",         yes, "what to remember of clients"},
+
     // The status page
     {"bind",                page,    Special::page_bind,            "none",         no,  "where browsers and monitoring connect"},
     {"maxconn",             page,    &StatusPage::maxconn,          "32",           yes, "their connections at a time", from_one},

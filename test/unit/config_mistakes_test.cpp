@@ -67,7 +67,7 @@ TEST_CASE("HAProxy's other keywords are known by name") {
                      "timeout http-request", "errorfile 404"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, http));
     for (auto key : {"acl", "use_backend", "tcp-request connection", "option httpchk", "option tcp-check",
-                     "timeout queue", "stick-table", "log-format", "fullconn", "backlog"})
+                     "timeout queue", "declare", "log-format", "fullconn", "backlog"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, later));
     for (auto key : {"reqadd", "rspadd", "reqrep", "reqirep", "rspirep", "httpclose", "option forceclose"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, http));

@@ -16,6 +16,8 @@ using Tried = std::span<const Server* const>;
 struct Request {
     Tried tried;
     const os::Address* source = nullptr;  ///< the client; null or of no IP family where it has no address
+    /// Where the client was before and should be again (a stick table says so); null where any server will do.
+    Server* persistent = nullptr;
 };
 
 class Balancer {

@@ -15,17 +15,13 @@
 #include <vector>
 
 #include "spliced/base/log_target.hpp"
+#include "spliced/config/location.hpp"
+#include "spliced/config/stick_table.hpp"
 #include "spliced/os/address.hpp"
 
 namespace spliced::config {
 
 using std::chrono::milliseconds;
-
-/// Where a thing was written, for messages: "/etc/spliced/spliced.ini:12".
-struct Location {
-    std::string file;
-    unsigned line = 0;
-};
 
 /// Of an active check. Absent intervals take `inter`, as in HAProxy.
 struct Check {
@@ -167,6 +163,7 @@ struct Config {
     StatusPage page;
     std::vector<Frontend> frontends;
     std::vector<Backend> backends;
+    std::vector<StickTable> stick_tables;  ///< in the order of their sections
 };
 
 }  // namespace spliced::config

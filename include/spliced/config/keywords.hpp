@@ -40,6 +40,7 @@ enum class Special {
     page_bind,
     server,
     stats_socket,
+    stick_table,
     user,
 };
 

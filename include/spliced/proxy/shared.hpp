@@ -7,6 +7,7 @@
 #include "spliced/base/rate.hpp"
 #include "spliced/event/loop.hpp"
 #include "spliced/proxy/gate.hpp"
+#include "spliced/proxy/stick_tables.hpp"
 #include "spliced/proxy/tcplog.hpp"
 #include "spliced/relay/conduit.hpp"
 
@@ -14,10 +15,11 @@ namespace spliced::proxy {
 
 struct Shared {
     Shared(event::Loop& the_loop, relay::PipePool::Settings pipes)
-        : loop(the_loop), resources(the_loop, pipes) {}
+        : loop(the_loop), resources(the_loop, pipes), stick_tables(the_loop) {}
 
     event::Loop& loop;
     relay::Resources resources;
+    StickTables stick_tables;
     Gate connections;                     ///< of the process: global `maxconn`
     Rate rate;                            ///< connections of the process
     std::uint64_t bytes_out = 0;          ///< to clients, of ended sessions
