@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <type_traits>
 
 #include "spliced/config/keywords.hpp"
@@ -211,6 +212,15 @@ void Dumper::section(std::string_view header, const View& view) {
     }
 }
 
+const SectionRules& rules_of(const View& view) {
+    return view.front ? view.front->rules : view.back->rules;
+}
+
+std::array<const std::vector<rules::Rule>*, 3> requests_of(const View& view) {
+    const rules::RuleSet& requests = rules_of(view).requests;
+    return {&requests.connection, &requests.session, &requests.content};
+}
+
 void Dumper::special(std::string_view key, Special special, const View& view) {
     const auto& global = config_.global;
     switch (special) {
@@ -238,6 +248,18 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
             return line(key, table_choice(view));
         case Special::bind:
             for (const auto& bind : view.front->binds) line(key, bind_text(bind));
+            return;
+        case Special::acl:
+            for (const AclLine& acl : rules_of(view).acls)
+                line(fmt::format("{} {}", key, acl.name), acl.text);
+            return;
+        case Special::tcp_request:
+            for (const auto* rules : requests_of(view))
+                for (const rules::Rule& rule : *rules) line(key, rule.text);
+            return;
+        case Special::use_backend:
+            for (const BackendRule& rule : rules_of(view).backends)
+                line(fmt::format("{} {}", key, rule.name), rule.text);
             return;
         case Special::server:
             for (const auto& server : view.back->servers)

@@ -34,7 +34,7 @@ constexpr std::string_view tls_keywords =
     "ssl-*, ca-base, crt-base, key-base, issuers-chain-path, maxssl*, tune.ssl.*, crt-store";
 
 constexpr std::string_view later_keywords =
-    "acl, backlog, busy-polling, clitcpka-*, close-spread-time, cpu-map, declare, default-path, "
+    "backlog, busy-polling, clitcpka-*, close-spread-time, cpu-map, declare, default-path, "
     "disabled, dispatch, email-alert, enabled, error-log-format, external-check, fd-hard-limit, "
     "filter, force-persist, fullconn, gid, grace, guid, hash-balance-factor, hash-type, id, "
     "ignore-persist, insecure-*, load-server-state-from-file, localpeer, log-*, lua-*, master-worker, "
@@ -48,13 +48,13 @@ constexpr std::string_view later_keywords =
     "option tcp-smart-accept, option tcp-smart-connect, option transparent, persist, presetenv, "
     "profiling.*, quiet, rate-limit, resetenv, retry-on, server-state-*, server-template, "
     "set-dumpable, set-var, set-var-fmt, setenv, source, srvtcpka-*, stats bind-process, "
-    "stick, strict-limits, tcp-check, "
-    "tcp-request, tcp-response, timeout client-hs, timeout mail, timeout queue, tune.applet.*, "
+    "strict-limits, tcp-check, "
+    "tcp-response, timeout client-hs, timeout mail, timeout queue, tune.applet.*, "
     "tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, tune.lua.*, "
     "tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, "
     "tune.pool-*, tune.quic.*, tune.rcvbuf.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, "
     "tune.sched.*, tune.sndbuf.*, tune.stick-counters, tune.vars.*, uid, unique-id-format, unix-bind, "
-    "unsetenv, use-server, use_backend, zero-warning";
+    "unsetenv, use-server, zero-warning";
 
 constexpr std::string_view later_sections =
     "resolvers, peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";

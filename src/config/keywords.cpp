@@ -15,6 +15,7 @@ constexpr unsigned back = in_defaults | servers;
 constexpr unsigned proxies = front | back;
 constexpr unsigned all = global | proxies;
 constexpr unsigned page = in_stats;
+constexpr unsigned ruled = clients | servers;
 constexpr unsigned titled = global | clients | servers;
 
 constexpr Range from_zero{0, INT32_MAX};
@@ -61,6 +62,15 @@ constexpr Keyword table[] = {
     {"option dontlognull",  front,   &Frontend::dontlognull,        "no",           yes, "no line where the client sent nothing"},
     {"option logasap",      front,   &Frontend::logasap,            "no",           yes, "log when the server is reached"},
     {"option clitcpka",     front,   &Frontend::keepalive,          "no",           yes, "TCP keepalive towards clients"},
+
+    {"option log-rejects",  front,   &Frontend::log_rejects,        "no",           yes, "log whom connection and session rules turn away"},
+
+    // Rules
+    {"acl",                 ruled,   Special::acl,                  "none",         yes, "a test with a name, for rules"},
+    {"tcp-request inspect-delay", clients, &Frontend::inspect_delay, "0",           yes, "longest wait of rules for the client's first bytes"},
+    {"tcp-request inspect-delay", in_backend, &Backend::inspect_delay, "0",         yes, "longest wait of rules for the client's first bytes"},
+    {"tcp-request",         ruled,   Special::tcp_request,          "none",         yes, "whom to turn away"},
+    {"use_backend",         clients, Special::use_backend,          "none",         yes, "backend that serves whom a condition holds for"},
 
     // The servers' side
     {"balance",             back,    Special::balance,              "leastconn",    yes, "how a server is chosen"},
@@ -112,11 +122,12 @@ std::span<const Keyword> keywords() {
 
 bool may_repeat(const Keyword& keyword) {
     return is(keyword, Special::bind) || is(keyword, Special::page_bind) || is(keyword, Special::log) ||
-           is(keyword, Special::stats_socket);
+           is(keyword, Special::stats_socket) || is(keyword, Special::acl) ||
+           is(keyword, Special::tcp_request) || is(keyword, Special::use_backend);
 }
 
 bool takes_name(const Keyword& keyword) {
-    return is(keyword, Special::server);
+    return is(keyword, Special::server) || is(keyword, Special::acl) || is(keyword, Special::use_backend);
 }
 
 const Keyword* find_keyword(std::string_view name, unsigned section) {

@@ -8,6 +8,7 @@
 #include "spliced/config/foreign.hpp"
 #include "spliced/config/hint.hpp"
 #include "spliced/config/lines.hpp"
+#include "spliced/config/rule_lines.hpp"
 #include "spliced/config/special.hpp"
 #include "spliced/config/value.hpp"
 
@@ -194,6 +195,12 @@ void Parser::apply_special(const Line& line, Special special, Scope scope) {
             return read_stick_table(line, *proxy);
         case Special::bind:
             return read_bind(line, *proxy);
+        case Special::acl:
+            return read_acl(line, *proxy);
+        case Special::tcp_request:
+            return read_request_rule(line, *proxy);
+        case Special::use_backend:
+            return read_backend_rule(line, *proxy);
         case Special::server:
             proxy->idle_default_server.reset();
             return read_server(line, *proxy);

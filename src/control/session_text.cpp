@@ -18,6 +18,7 @@ using relay::Side;
 /// HAProxy's sc_state of the side of the server: INI, TAR, CON, EST, CLO.
 unsigned state_number(Phase phase) {
     switch (phase) {
+        case Phase::inspecting:
         case Phase::arriving:
             return 0;
         case Phase::pausing:
@@ -35,6 +36,8 @@ unsigned state_number(Phase phase) {
 
 std::string_view name_of(Phase phase) {
     switch (phase) {
+        case Phase::inspecting:
+            return "inspecting";
         case Phase::arriving:
             return "arriving";
         case Phase::pausing:

@@ -133,7 +133,13 @@ void Collector::add(const proxy::Frontend& frontend) {
     row[column::scur] = count(frontend.sessions.current);
     row[column::smax] = count(frontend.sessions.peak);
     row[column::slim] = count(limit_of(frontend));
-    row[column::stot] = row[column::conn_tot] = frontend.sessions.total;
+    const proxy::Denials& denials = frontend.denials;
+    row[column::stot] = frontend.sessions.total - denials.sessions;
+    row[column::conn_tot] = frontend.sessions.total + denials.connections;
+    row[column::dcon] = denials.connections;
+    row[column::dses] = denials.sessions;
+    row[column::dreq] = denials.requests;
+    row[column::ereq] = denials.failed_requests;
     row[column::bin] = frontend.bytes_in + live.in;
     row[column::bout] = frontend.bytes_out + live.out;
     row[column::status] = frontend.state() == State::open       ? "OPEN"
@@ -141,8 +147,7 @@ void Collector::add(const proxy::Frontend& frontend) {
                                                                 : "STOP";
     row[column::rate] = row[column::conn_rate] = U{frontend.rate.per_second(now_)};
     row[column::rate_max] = row[column::conn_rate_max] = U{frontend.rate.peak()};
-    for (auto zero : {column::ereq, column::rate_lim, column::req_rate, column::req_rate_max, column::req_tot,
-                      column::dcon, column::dses})
+    for (auto zero : {column::rate_lim, column::req_rate, column::req_rate_max, column::req_tot})
         row[zero] = U{0};
 }
 
@@ -155,20 +160,23 @@ void Collector::add(const proxy::Frontend& frontend, const proxy::BoundListener&
     row[column::scur] = count(sessions.current);
     row[column::smax] = count(sessions.peak);
     row[column::slim] = count(sessions.limit);
-    row[column::stot] = sessions.total;
+    row[column::stot] = sessions.total - listener.denials.sessions;
     row[column::bin] = listener.bytes_in + live.in;
     row[column::bout] = listener.bytes_out + live.out;
     bool open = frontend.state() == proxy::Frontend::State::open;
     row[column::status] = sessions.full() ? "FULL" : listener.is_paused() || !open ? "WAITING" : "OPEN";
     row[column::addr] = os::local_address(listener.fd()).text();
-    for (auto zero : {column::dreq, column::ereq, column::dcon, column::dses}) row[zero] = U{0};
+    row[column::dcon] = listener.denials.connections;
+    row[column::dses] = listener.denials.sessions;
+    row[column::dreq] = listener.denials.requests;
+    row[column::ereq] = listener.denials.failed_requests;
 }
 
 /// A tenth of what its frontends take, HAProxy's default.
 std::size_t Collector::fullconn(const proxy::Backend& backend) const {
     std::size_t sum = 0;
     for (const auto& frontend : engine_.frontends())
-        if (frontend->backend() == &backend) sum += limit_of(*frontend);
+        if (frontend->terms().lead_to(backend)) sum += limit_of(*frontend);
     return (sum + 9) / 10;
 }
 

@@ -54,6 +54,7 @@ Engine::Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, 
       started_wall_(std::chrono::system_clock::now()),
       capacity_(capacity),
       shared_(loop, pipe_settings(*config_, capacity)) {
+    shared_.directory = this;
     reap_.bind<&Engine::on_reap>(loop, *this);
     shared_.connections.limit = capacity.maxconn;
     shared_.stick_tables.adopt(*config_);
@@ -71,7 +72,10 @@ Engine::Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, 
 Frontend::Setting Engine::setting_of(std::size_t index, LogSinks sinks) const {
     const config::Frontend& settings = config_->frontends[index];
     Backend* backend = settings.backend ? backends_[*settings.backend].get() : nullptr;
-    return {config_, settings, backend, std::move(sinks)};
+    std::vector<Backend*> ruled;
+    for (const config::BackendRule& rule : settings.rules.backends)
+        ruled.push_back(backends_[rule.backend].get());
+    return {config_, settings, backend, std::move(ruled), std::move(sinks)};
 }
 
 event::Listener::Settings Engine::accept_settings(const config::Frontend& settings) const {

@@ -51,6 +51,7 @@ void BoundListener::leave() {
 }
 
 void BoundListener::on_accept(event::Listener&, os::Accepted accepted) {
+    if (!is_welcome(accepted)) return;
     if (frontend_.table().open(*this, std::move(accepted))) return;
     unsigned held_back = 0;
     Shared& shared = frontend_.shared();
@@ -72,7 +73,8 @@ void BoundListener::on_accept_shortage(event::Listener&, int error) {
 }
 
 Frontend::Frontend(Setting setting, Shared& shared, SessionTable& table, RoomObserver& observer)
-    : terms_(std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend)),
+    : terms_(std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend,
+                                     setting.ruled)),
       sinks_(std::move(setting.sinks)),
       shared_(shared),
       table_(table),
@@ -85,8 +87,8 @@ std::unique_ptr<Terms> Frontend::adopt(Setting setting) {
     if (setting.settings.maxconn != settings().maxconn) sessions.limit = setting.settings.maxconn;
     sinks_ = std::move(setting.sinks);
     if (state_ == State::stopped) state_ = State::open;
-    return std::exchange(
-        terms_, std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend));
+    return std::exchange(terms_, std::make_unique<Terms>(std::move(setting.config), setting.settings,
+                                                         setting.backend, setting.ruled));
 }
 
 bool Frontend::start() {
@@ -127,6 +129,7 @@ void BoundListener::clear_counters(bool all) {
     if (!all) return;
     gate_.forget_counters();
     bytes_in = bytes_out = 0;
+    denials = {};
 }
 
 void Frontend::clear_counters(bool all) {
@@ -136,6 +139,7 @@ void Frontend::clear_counters(bool all) {
     if (!all) return;
     sessions.forget_counters();
     bytes_in = bytes_out = 0;
+    denials = {};
 }
 
 void Frontend::set_limit(unsigned maxconn) {

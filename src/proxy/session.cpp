@@ -110,6 +110,7 @@ Verdict Session::on_client_ready(Ready ready) {
         learn_first_word(shared().loop.now() - accepted_at_ <= FirstWord::patience);
     if (phase_ == Phase::relaying) return pump(shared().loop.now());
     if (phase_ == Phase::parting) return say_farewell();
+    if (phase_ == Phase::inspecting) return on_more_content(ready);
     // No server yet. FIN alone does not cancel: the client may have said all it wants to say and listen now.
     // An error means that nobody is left to serve.
     if (!ready.error) return phase_ == Phase::arriving && ready.read ? dial_after_silence() : Verdict::keep;
@@ -132,6 +133,8 @@ Verdict Session::on_server_ready(Ready ready) {
 Verdict Session::on_timer() {
     TimePoint now = shared().loop.now();
     switch (phase_) {
+        case Phase::inspecting:
+            return on_content_late();
         case Phase::arriving:
             learn_first_word(false);
             return dial_after_silence();
@@ -161,11 +164,14 @@ Verdict Session::on_next_turn() {
 
 // ---- the end
 
-Verdict Session::part() {
+std::shared_ptr<const std::string> Session::sorry_page() const {
+    auto page = route_->back ? route_->back->sorry_page : nullptr;
+    return page ? page : terms_.front.sorry_page;
+}
+
+Verdict Session::part(std::shared_ptr<const std::string> page) {
     leave_server();
     phase_ = Phase::parting;
-    auto page = route_->back ? route_->back->sorry_page : nullptr;
-    if (!page) page = terms_.front.sorry_page;
     bool wordless = !page;
     farewell_ = std::make_unique<relay::Farewell>(std::move(page));
     TimePoint now = shared().loop.now();

@@ -8,18 +8,19 @@ using event::Verdict;
 using relay::Side;
 
 bool Session::start() {
-    if (!terms_.front.tcplog) log_accept();
     relay::Relay::Endpoint& client = relay_.end(Side::client);
     if (!client.event.watch<&Session::on_client_ready>(shared().loop, client.socket.get(), *this)) {
         set_cause('R', 'C');
         return finish() == Verdict::keep;
     }
-    return arrive() == Verdict::keep;
+    return admit() == Verdict::keep;
 }
 
 Verdict Session::arrive() {
-    take_route(terms_.usual);
+    if (shared().loop.now() != accepted_at_)  // rules have waited
+        silent_ms_ = static_cast<std::int32_t>(to_ms(shared().loop.now() - accepted_at_));
     if (!awaits_first_word()) return dial();
+    phase_ = Phase::arriving;
     timer_.arm(accepted_at_, accepted_at_ + FirstWord::patience);
     return Verdict::keep;
 }
@@ -33,7 +34,8 @@ void Session::take_route(const Route& route) {
 // Not where the server is far, because the wait would add to the time of the way to it, and not where we
 // would only sleep meanwhile.
 bool Session::awaits_first_word() const {
-    return listener_.first_word.is_awaited() && route_->servers_are_local && shared().loop.is_busy();
+    return !first_word_known_ && listener_.first_word.is_awaited() && route_->servers_are_local &&
+           shared().loop.is_busy();
 }
 
 void Session::learn_first_word(bool in_time) {

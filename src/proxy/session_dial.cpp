@@ -34,7 +34,7 @@ Verdict Session::dial() {
     if (server_ || pick_server()) return connect();
     if (backend()) ++backend()->counters.failures;
     set_cause('S', 'C');
-    return part();
+    return part(sorry_page());
 }
 
 bool Session::pick_server() {
@@ -95,7 +95,7 @@ Verdict Session::after_failure(relay::Failure failure) {
         if (failure != relay::Failure::shortage)  // else it is not to blame
             count(&balance::ServiceCounters::failures);
         set_cause(letter_of(failure), 'C');
-        return part();
+        return part(sorry_page());
     }
     count(&balance::ServiceCounters::retries);
     if (decision.next != Next::same_server) leave_server();

@@ -16,6 +16,7 @@
 
 #include "spliced/base/log_target.hpp"
 #include "spliced/config/location.hpp"
+#include "spliced/config/section_rules.hpp"
 #include "spliced/config/stick_table.hpp"
 #include "spliced/os/address.hpp"
 
@@ -68,6 +69,8 @@ struct Backend {
     std::shared_ptr<const std::string> sorry_page;  ///< `errorfile 503`; null where there is none
     std::string sorry_path;                         ///< the file it came from
     std::vector<LogTarget> logs;
+    milliseconds inspect_delay{0};  ///< 0: rules look at what is there and do not wait
+    SectionRules rules;             ///< none in a listen, whose rules are its frontend's
     Location where;
 };
 
@@ -109,6 +112,9 @@ struct Frontend {
     std::shared_ptr<const std::string> sorry_page;  ///< used where the backend has none
     std::string sorry_path;                         ///< the file it came from
     std::vector<LogTarget> logs;
+    milliseconds inspect_delay{0};  ///< as Backend::inspect_delay
+    bool log_rejects = false;
+    SectionRules rules;
     Location where;
 };
 

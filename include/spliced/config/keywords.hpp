@@ -27,6 +27,7 @@ enum Sections : unsigned {
 /// Keywords that are more than one value for one field; each has a function of its own in parser.cpp and
 /// dump.cpp.
 enum class Special {
+    acl,
     backend_choice,  ///< default_backend
     balance,
     bind,
@@ -41,6 +42,8 @@ enum class Special {
     server,
     stats_socket,
     stick_table,
+    tcp_request,
+    use_backend,
     user,
 };
 

@@ -1,6 +1,7 @@
 // What is known of a client beyond its connection.
 #pragma once
 
+#include "spliced/base/clock.hpp"
 #include "spliced/os/address.hpp"
 
 namespace spliced::proxy {
@@ -11,6 +12,9 @@ struct ClientFacts {
     // no family where they are.
     os::Address source;
     os::Address destination;
+
+    /// When rules began to wait for its first bytes, where that was not at accept.
+    TimePoint inspected_since{};
 };
 
 }  // namespace spliced::proxy

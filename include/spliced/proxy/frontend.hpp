@@ -6,6 +6,7 @@
 
 #include "spliced/event/listener.hpp"
 #include "spliced/proxy/backend.hpp"
+#include "spliced/proxy/denials.hpp"
 #include "spliced/proxy/first_word.hpp"
 #include "spliced/proxy/session_table.hpp"
 #include "spliced/proxy/shared.hpp"
@@ -65,7 +66,15 @@ class BoundListener final : private event::AcceptHandler {
     std::uint64_t bytes_in = 0;  ///< from clients, of ended sessions
     std::uint64_t bytes_out = 0;
 
+    /// Whom rules turned away here, and whose first bytes never came.
+    Denials denials;
+    void count_denied_session();
+    void count_denied_request();
+    void count_failed_request();
+
   private:
+    bool is_welcome(const os::Accepted& accepted);
+    void log_denial(std::string_view rules);
     void on_accept(event::Listener& listener, os::Accepted accepted) override;
     void on_accept_shortage(event::Listener& listener, int error) override;
 
@@ -82,6 +91,7 @@ class Frontend {
         std::shared_ptr<const config::Config> config;
         const config::Frontend& settings;  ///< in `config`
         Backend* backend = nullptr;        ///< may be null
+        std::vector<Backend*> ruled;       ///< of its `use_backend` rules, in their order
         LogSinks sinks;
     };
     using Listeners = std::vector<std::unique_ptr<BoundListener>>;
@@ -144,6 +154,8 @@ class Frontend {
     Rate rate;                   ///< sessions
     std::uint64_t bytes_in = 0;  ///< from clients, of ended sessions
     std::uint64_t bytes_out = 0;
+    Denials denials;  ///< of all its listeners, those included that are gone
+    log::OncePerSecond denial_message;
 
   private:
     void on_limits_moved(bool own_moved, bool process_moved);

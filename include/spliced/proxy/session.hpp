@@ -1,9 +1,9 @@
 // One accepted client, from accept to the log line: connects it to a server, relays, says farewell.
 //
-//   arriving -> dialing -> relaying -> over      arriving: the client's first word is awaited
-//                |  ^
-//                v  |       every phase ends in finish(), exactly once, with one log line
-//              pausing  -> parting -> over
+//   inspecting -> arriving -> dialing -> relaying -> over   inspecting: rules await the client's first bytes
+//                              |  ^                         arriving: the client's first word is awaited
+//                              v  |        every phase ends in finish(), exactly once, with one log line
+//                            pausing -> parting -> over
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,11 @@
 #include "spliced/relay/farewell.hpp"
 #include "spliced/relay/relay.hpp"
 #include "spliced/relay/retry_plan.hpp"
+#include "spliced/rules/rule.hpp"
+
+namespace spliced::config {
+struct SectionRules;
+}
 
 namespace spliced::proxy {
 
@@ -50,7 +55,7 @@ class Session {
     event::Verdict on_next_turn();
     void dispose();
 
-    enum class Phase : std::uint8_t { arriving, dialing, pausing, relaying, parting, over };
+    enum class Phase : std::uint8_t { inspecting, arriving, dialing, pausing, relaying, parting, over };
     Phase phase() const { return phase_; }
     const BoundListener& listener() const { return listener_; }
     const Terms& terms() const { return terms_; }
@@ -79,6 +84,22 @@ class Session {
     Session* previous = nullptr;
 
   private:
+    // Rules: session_inspection.cpp
+    event::Verdict admit();
+    const config::SectionRules& rules_in_force() const;
+    Duration inspect_delay() const;
+    event::Verdict begin_inspection();
+    event::Verdict after_inspection();
+    const Route& choose_route() const;
+    TimePoint inspection_deadline() const;
+    bool may_wait(TimePoint now) const;
+    event::Verdict inspect();
+    event::Verdict wait_for_content();
+    event::Verdict on_more_content(event::Ready ready);
+    event::Verdict on_content_late();
+    event::Verdict turn_away(rules::ActionId how);
+    ClientFacts& facts();
+
     // Arriving: session_arrival.cpp
     event::Verdict arrive();
     void take_route(const Route& route);
@@ -99,7 +120,9 @@ class Session {
     event::Verdict begin_relay(event::Ready server_ready);
     event::Verdict pump(TimePoint now);
     event::Verdict follow(relay::Relay::Progress progress, TimePoint now);
-    event::Verdict part();
+    /// With the page of those for whom no server can be reached, or without any.
+    event::Verdict part(std::shared_ptr<const std::string> page);
+    std::shared_ptr<const std::string> sorry_page() const;
     event::Verdict say_farewell();
     event::Verdict finish();
 

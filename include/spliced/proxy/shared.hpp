@@ -1,11 +1,13 @@
 // What all sessions, frontends and backends of a process share.
 #pragma once
 
+#include <random>
 #include <string>
 
 #include "spliced/base/log.hpp"
 #include "spliced/base/rate.hpp"
 #include "spliced/event/loop.hpp"
+#include "spliced/proxy/directory.hpp"
 #include "spliced/proxy/gate.hpp"
 #include "spliced/proxy/stick_tables.hpp"
 #include "spliced/proxy/tcplog.hpp"
@@ -20,13 +22,15 @@ struct Shared {
     event::Loop& loop;
     relay::Resources resources;
     StickTables stick_tables;
-    Gate connections;                     ///< of the process: global `maxconn`
-    Rate rate;                            ///< connections of the process
-    std::uint64_t bytes_out = 0;          ///< to clients, of ended sessions
-    std::uint64_t accept_shortages = 0;   ///< times that accepting had to pause
-    std::uint64_t session_shortages = 0;  ///< clients turned away for want of memory
+    const Directory* directory = nullptr;  ///< set by the engine
+    Gate connections;                      ///< of the process: global `maxconn`
+    Rate rate;                             ///< connections of the process
+    std::uint64_t bytes_out = 0;           ///< to clients, of ended sessions
+    std::uint64_t accept_shortages = 0;    ///< times that accepting had to pause
+    std::uint64_t session_shortages = 0;   ///< clients turned away for want of memory
     TcpLog tcplog;
-    std::string line;  ///< room for one log line, reused
+    std::minstd_rand dice{std::random_device{}()};  ///< of the fetch `rand`
+    std::string line;                               ///< room for one log line, reused
     log::OncePerSecond accept_shortage;
     log::OncePerSecond session_shortage;
     log::OncePerSecond check_shortage;
