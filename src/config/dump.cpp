@@ -244,6 +244,9 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
         case Special::stats_socket:
             for (const auto& socket : global.stats_sockets) line(key, stats_socket_text(socket));
             return;
+        case Special::stick:
+            for (const StickRule& rule : view.back->stick_rules) line(key, rule.text);
+            return;
         case Special::stick_table:
             return line(key, table_choice(view));
         case Special::bind:

@@ -90,6 +90,7 @@ constexpr Keyword table[] = {
     {"option tcpka",        proxies, Special::both_keepalives,      "no",           yes, "TCP keepalive towards both"},
     {"errorfile 503",       proxies, Special::errorfile,            "none",         yes, "page for whom no server can be reached"},
 
+    {"stick",               servers, Special::stick,                "none",         yes, "send clients back to the server they had"},
     {"stick-table",         clients | servers, Special::stick_table, "none",         yes, "what to remember of clients"},
 
     // The status page
@@ -122,7 +123,7 @@ std::span<const Keyword> keywords() {
 
 bool may_repeat(const Keyword& keyword) {
     return is(keyword, Special::bind) || is(keyword, Special::page_bind) || is(keyword, Special::log) ||
-           is(keyword, Special::stats_socket) || is(keyword, Special::acl) ||
+           is(keyword, Special::stats_socket) || is(keyword, Special::stick) || is(keyword, Special::acl) ||
            is(keyword, Special::tcp_request) || is(keyword, Special::use_backend);
 }
 

@@ -37,6 +37,7 @@ constexpr ServerParameter server_table[] = {
     {"no-backup", Flag<Server>{&Server::backup, false},   "off",                 "takes back 'backup'"},
     {"disabled",  Flag<Server>{&Server::disabled, true},  "off",                 "starts in maintenance"},
     {"enabled",   Flag<Server>{&Server::disabled, false}, "off",                 "takes back 'disabled'"},
+    {"non-stick", Flag<Server>{&Server::non_stick, true}, "off",                 "stick does not remember it"},
     {"source",    ServerSpecial::source,                  "the system's choice", "local address to connect from"},
 };
 

@@ -51,8 +51,9 @@ void BoundListener::leave() {
 }
 
 void BoundListener::on_accept(event::Listener&, os::Accepted accepted) {
-    if (!is_welcome(accepted)) return;
-    if (frontend_.table().open(*this, std::move(accepted))) return;
+    std::unique_ptr<TrackedEntries> tracked;
+    if (!is_welcome(accepted, tracked)) return;
+    if (frontend_.table().open(*this, std::move(accepted), std::move(tracked))) return;
     unsigned held_back = 0;
     Shared& shared = frontend_.shared();
     ++shared.session_shortages;

@@ -16,7 +16,7 @@ constexpr seconds longest_farewell{30};
 
 }  // namespace
 
-Session::Session(BoundListener& listener, os::Accepted accepted)
+Session::Session(BoundListener& listener, os::Accepted accepted, std::unique_ptr<TrackedEntries> tracked)
     : listener_(listener),
       terms_(listener.frontend().terms()),
       route_(&terms_.undecided),
@@ -28,6 +28,7 @@ Session::Session(BoundListener& listener, os::Accepted accepted)
     relay_.end(Side::client).nodelay = true;  // inherited from the listener
     timer_.bind<&Session::on_timer>(shared().loop, *this);
     next_turn_.bind<&Session::on_next_turn>(shared().loop, *this);
+    if (tracked) facts().tracked = std::move(tracked);
     ++terms_.sessions;
     listener_.enter();
 }
@@ -70,6 +71,7 @@ void Session::dispose() {
 
 Verdict Session::begin_relay(Ready server_ready) {
     TimePoint now = shared().loop.now();
+    store_stickiness();
     phase_ = Phase::relaying;
     connect_ms_ = static_cast<std::int32_t>(to_ms(now - accepted_at_)) - silent_ms_;
     tried_.reset();

@@ -65,6 +65,7 @@ void Session::keep_books() {
     listener_.frontend().bytes_in += in;
     listener_.frontend().bytes_out += to_client;
     shared().bytes_out += to_client;
+    if (TrackedEntries* entries = tracked()) entries->count_bytes(in, out);
     if (!backend()) return;
     auto total = to_ms(shared().loop.now() - accepted_at_);
     auto add = [&](balance::ServiceCounters& counters) {

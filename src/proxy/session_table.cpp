@@ -9,8 +9,9 @@ SessionTable::~SessionTable() {
     while (first_) destroy(*first_);
 }
 
-bool SessionTable::open(BoundListener& listener, os::Accepted accepted) {
-    Session* session = slab_.create(listener, std::move(accepted));
+bool SessionTable::open(BoundListener& listener, os::Accepted accepted,
+                        std::unique_ptr<TrackedEntries> tracked) {
+    Session* session = slab_.create(listener, std::move(accepted), std::move(tracked));
     if (!session) return false;
     session->next = first_;
     if (first_) first_->previous = session;

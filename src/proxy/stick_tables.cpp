@@ -56,10 +56,10 @@ StickTablePtr StickTables::successor_of(std::vector<StickTablePtr>& before,
     return make_table(settings);
 }
 
-stick::Table* StickTables::find(std::string_view name) const {
+StickTablePtr StickTables::share(std::string_view name) const {
     auto found =
         std::ranges::find_if(tables_, [&](const auto& table) { return table->settings().name == name; });
-    return found == tables_.end() ? nullptr : found->get();
+    return found == tables_.end() ? nullptr : *found;
 }
 
 void StickTables::expire_all() {

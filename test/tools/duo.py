@@ -12,6 +12,7 @@ from peer import wait_for_port
 
 HAPROXY_HEAD = """global
  stats socket {path} mode 600 level admin
+ nbthread 1
 defaults
  mode tcp
  timeout connect 5s
@@ -24,12 +25,13 @@ defaults
 def as_ini(text):
     """HAProxy's sections in the form of spliced: a key is the first word of a line, and for a server its name too."""
     lines = []
-    for line in text.strip().splitlines():
+    for line in filter(str.strip, text.splitlines()):
         words = line.split()
         if not line.startswith(" "):
             lines.append(f"[{line.strip()}]")
         else:
-            count = 2 if words[0] in ("server", "option", "timeout", "acl") else 1
+            count = 2 if words[0] in ("server", "option", "timeout", "acl", "use_backend") else 1
+            count += words[:2] == ["tcp-request", "inspect-delay"]
             value = " ".join(words[count:])
             lines.append(f"{' '.join(words[:count])} = {value or 'yes'}")
     return "\n".join(lines) + "\n"

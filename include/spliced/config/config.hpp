@@ -17,6 +17,7 @@
 #include "spliced/base/log_target.hpp"
 #include "spliced/config/location.hpp"
 #include "spliced/config/section_rules.hpp"
+#include "spliced/config/stick_rule.hpp"
 #include "spliced/config/stick_table.hpp"
 #include "spliced/os/address.hpp"
 
@@ -41,6 +42,7 @@ struct Server {
     unsigned weight = 1;  ///< 0 to 256; 0 takes no new connection
     bool backup = false;
     bool disabled = false;
+    bool non_stick = false;  ///< `stick store-request` does not store it
     Check check;
     std::optional<os::Address> source;  ///< port 0 where the kernel is to choose
     Location where;
@@ -69,6 +71,7 @@ struct Backend {
     std::shared_ptr<const std::string> sorry_page;  ///< `errorfile 503`; null where there is none
     std::string sorry_path;                         ///< the file it came from
     std::vector<LogTarget> logs;
+    std::vector<StickRule> stick_rules;
     milliseconds inspect_delay{0};  ///< 0: rules look at what is there and do not wait
     SectionRules rules;             ///< none in a listen, whose rules are its frontend's
     Location where;

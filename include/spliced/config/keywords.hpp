@@ -41,6 +41,7 @@ enum class Special {
     page_bind,
     server,
     stats_socket,
+    stick,
     stick_table,
     tcp_request,
     use_backend,

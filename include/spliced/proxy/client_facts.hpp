@@ -1,8 +1,12 @@
 // What is known of a client beyond its connection.
 #pragma once
 
+#include <cstddef>
+#include <memory>
+
 #include "spliced/base/clock.hpp"
 #include "spliced/os/address.hpp"
+#include "spliced/proxy/tracked_entries.hpp"
 
 namespace spliced::proxy {
 
@@ -15,6 +19,9 @@ struct ClientFacts {
 
     /// When rules began to wait for its first bytes, where that was not at accept.
     TimePoint inspected_since{};
+    std::size_t rules_done = 0;  ///< of the rules of content that are in force: see rule_run.hpp
+
+    std::unique_ptr<TrackedEntries> tracked;  ///< null where no rule tracks it
 };
 
 }  // namespace spliced::proxy

@@ -30,6 +30,7 @@ namespace spliced::proxy {
 
 class Backend;
 class BoundListener;
+class RuleSource;
 struct Route;
 struct SessionRecord;
 struct Shared;
@@ -38,7 +39,8 @@ struct Terms;
 /// Lives in the session table, which only the trampoline asks to destroy it (see event/handler.hpp).
 class Session {
   public:
-    Session(BoundListener& listener, os::Accepted accepted);
+    /// `tracked`: by rules that have looked at the connection; may be null.
+    Session(BoundListener& listener, os::Accepted accepted, std::unique_ptr<TrackedEntries> tracked);
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
     ~Session();
@@ -79,6 +81,8 @@ class Session {
     TimePoint deadline() const;
     unsigned retries() const { return retries_.retries(); }
     bool is_over() const { return phase_ == Phase::over; }
+    /// Null where no rule tracks it.
+    TrackedEntries* tracked() const { return facts_ ? facts_->tracked.get() : nullptr; }
 
     Session* next = nullptr;  ///< in the session table
     Session* previous = nullptr;
@@ -86,6 +90,8 @@ class Session {
   private:
     // Rules: session_inspection.cpp
     event::Verdict admit();
+    bool is_admitted();
+    void keep_tracked(RuleSource& source);
     const config::SectionRules& rules_in_force() const;
     Duration inspect_delay() const;
     event::Verdict begin_inspection();
@@ -110,6 +116,9 @@ class Session {
     // Dialing: session_dial.cpp
     event::Verdict dial();
     bool pick_server();
+    // Stickiness: session_stick.cpp
+    balance::Server* persistent_server() const;
+    void store_stickiness() const;
     event::Verdict connect();
     event::Verdict on_attempt_failed(int error);
     event::Verdict after_failure(relay::Failure failure);

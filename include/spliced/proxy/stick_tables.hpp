@@ -25,7 +25,9 @@ class StickTables {
 
     /// In the order of config::Config::stick_tables.
     const std::vector<StickTablePtr>& all() const { return tables_; }
-    stick::Table* find(std::string_view name) const;
+    /// Null where there is none of that name.
+    stick::Table* find(std::string_view name) const { return share(name).get(); }
+    StickTablePtr share(std::string_view name) const;
     /// Removes what has expired by now, all of it.
     void expire_all();
     /// To be called when an entry was added or let go: from then on a timer sees to expiries.

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "spliced/proxy/stick_tables.hpp"
+#include "spliced/rules/counter.hpp"
 
 namespace spliced::proxy {
 
@@ -13,7 +14,7 @@ namespace spliced::proxy {
 /// slot stays, whatever rule of whatever list would track there later.
 class TrackedEntries {
   public:
-    static constexpr std::size_t slots = 3;
+    static constexpr std::size_t slots = rules::tracking_slots;
 
     explicit TrackedEntries(StickTables& tables) : tables_(&tables) {}
     TrackedEntries(TrackedEntries&& other) noexcept;

@@ -18,6 +18,8 @@ namespace spliced::stick {
 struct KeyShape {
     config::StickKey type = config::StickKey::ip;
     std::size_t length = 4;  ///< the most bytes where it is a string, else all
+
+    friend bool operator==(const KeyShape&, const KeyShape&) = default;
 };
 
 /// A value without memory of its own beyond itself. Made by the functions below, each of which casts as
