@@ -93,7 +93,9 @@ void Resolver::resolve(StickRule& rule) {
 }
 
 void Resolver::resolve_rule(std::string_view key, unsigned line, rules::Expression& expression) {
+    bool is_of_tracked = expression.call().fetch->id == rules::FetchId::sc_counter;
     expression.each_argument([&](Argument& argument) {
+        if (is_of_tracked && argument.text.empty()) return;  // in whichever table it is tracked
         if (auto resolved = resolve_argument(argument); !resolved)
             error(key, line, fmt::format("{}: {}", expression.call().fetch->name, resolved.error().message));
     });
