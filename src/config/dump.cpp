@@ -264,6 +264,10 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
             for (const BackendRule& rule : rules_of(view).backends)
                 line(fmt::format("{} {}", key, rule.name), rule.text);
             return;
+        case Special::use_server:
+            for (const ServerRule& rule : view.back->server_rules)
+                line(fmt::format("{} {}", key, rule.name), rule.text);
+            return;
         case Special::server:
             for (const auto& server : view.back->servers)
                 line(fmt::format("{} {}", key, server.name),

@@ -54,7 +54,7 @@ constexpr std::string_view later_keywords =
     "tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, "
     "tune.pool-*, tune.quic.*, tune.rcvbuf.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, "
     "tune.sched.*, tune.sndbuf.*, tune.stick-counters, tune.vars.*, uid, unique-id-format, unix-bind, "
-    "unsetenv, use-server, zero-warning";
+    "unsetenv, zero-warning";
 
 constexpr std::string_view later_sections =
     "resolvers, peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";

@@ -71,6 +71,7 @@ constexpr Keyword table[] = {
     {"tcp-request inspect-delay", in_backend, &Backend::inspect_delay, "0",         yes, "longest wait of rules for the client's first bytes"},
     {"tcp-request",         ruled,   Special::tcp_request,          "none",         yes, "whom to turn away"},
     {"use_backend",         clients, Special::use_backend,          "none",         yes, "backend that serves whom a condition holds for"},
+    {"use-server",          servers, Special::use_server,           "none",         yes, "server for whom a condition holds, while it is up"},
 
     // The servers' side
     {"balance",             back,    Special::balance,              "leastconn",    yes, "how a server is chosen"},
@@ -123,12 +124,14 @@ std::span<const Keyword> keywords() {
 
 bool may_repeat(const Keyword& keyword) {
     return is(keyword, Special::bind) || is(keyword, Special::page_bind) || is(keyword, Special::log) ||
-           is(keyword, Special::stats_socket) || is(keyword, Special::stick) || is(keyword, Special::acl) ||
-           is(keyword, Special::tcp_request) || is(keyword, Special::use_backend);
+           is(keyword, Special::stats_socket) || is(keyword, Special::acl) ||
+           is(keyword, Special::tcp_request) || is(keyword, Special::use_backend) ||
+           is(keyword, Special::use_server) || is(keyword, Special::stick);
 }
 
 bool takes_name(const Keyword& keyword) {
-    return is(keyword, Special::server) || is(keyword, Special::acl) || is(keyword, Special::use_backend);
+    return is(keyword, Special::server) || is(keyword, Special::acl) || is(keyword, Special::use_backend) ||
+           is(keyword, Special::use_server);
 }
 
 const Keyword* find_keyword(std::string_view name, unsigned section) {

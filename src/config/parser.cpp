@@ -203,6 +203,8 @@ void Parser::apply_special(const Line& line, Special special, Scope scope) {
             return read_request_rule(line, *proxy);
         case Special::use_backend:
             return read_backend_rule(line, *proxy);
+        case Special::use_server:
+            return read_server_rule(line, *proxy);
         case Special::server:
             proxy->idle_default_server.reset();
             return read_server(line, *proxy);

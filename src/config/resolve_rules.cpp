@@ -42,6 +42,7 @@ class Resolver {
     std::optional<std::size_t> own_backend;
 
     void resolve();
+    void resolve_server_rules(Backend& backend);
     void resolve(StickRule& rule);
 
   private:
@@ -89,6 +90,15 @@ void Resolver::resolve(StickRule& rule) {
         if (table.name != rule.table.name) continue;
         table.keep(StickData::server_id);
         table.keep(StickData::server_key);
+    }
+}
+
+void Resolver::resolve_server_rules(Backend& backend) {
+    for (ServerRule& rule : backend.server_rules) {
+        std::string key = fmt::format("use-server {}", rule.name);
+        rule.condition.each_expression([&](rules::Expression& each) { resolve_rule(key, rule.line, each); });
+        if (!index_of(backend.servers, rule.name))
+            error(key, rule.line, none_of_that_name("server", rule.name, backend.servers));
     }
 }
 
@@ -192,6 +202,7 @@ void resolve_rules(Config& config, Mistakes& mistakes) {
         resolver.own_backend = i;
         if (backend.is_listen) resolver.own_frontend = index_of(config.frontends, backend.name);
         resolver.resolve();
+        resolver.resolve_server_rules(backend);
         for (StickRule& rule : backend.stick_rules) resolver.resolve(rule);
     }
 }

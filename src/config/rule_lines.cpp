@@ -104,6 +104,15 @@ void read_backend_rule(const Line& line, ProxyDraft& proxy) {
         {std::string(line.name), 0, std::move(*condition), rule.text_with_remark(), line.where.line});
 }
 
+void read_server_rule(const Line& line, ProxyDraft& proxy) {
+    RuleLine rule(line, proxy);
+    if (!rule.open()) return;
+    auto condition = rules::read_condition(rule.text(), proxy.acls, rules::Stage::content);
+    if (!line.check(condition)) return;
+    proxy.back.server_rules.push_back(
+        {std::string(line.name), std::move(*condition), rule.text_with_remark(), line.where.line});
+}
+
 namespace {
 
 /// "KEY [table T] [if|unless CONDITION]"

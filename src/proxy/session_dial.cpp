@@ -40,7 +40,7 @@ Verdict Session::dial() {
 bool Session::pick_server() {
     if (!backend()) return false;
     os::Address client = source();
-    server_ = backend()->pool().choose({tried(), &client, persistent_server()});
+    server_ = backend()->pool().choose({tried(), &client, preferred_server()});
     if (!server_) return false;
     if (last_server_ && last_server_ != server_) {
         redispatched_ = true;

@@ -60,6 +60,9 @@ Verdict Session::begin_inspection() {
 }
 
 Verdict Session::after_inspection() {
+    // Where it had to wait, the wait is part of the time that HAProxy counts before the connection.
+    if (phase_ == Phase::inspecting)
+        facts().inspected_ms = static_cast<std::int32_t>(to_ms(shared().loop.now() - accepted_at_));
     if (route_ != &terms_.undecided) return arrive();
     take_route(choose_route());
     // The rules of a listen are those of its clients' side, and have been looked at.
@@ -74,6 +77,19 @@ const Route& Session::choose_route() const {
     for (std::size_t i = 0; i < rules.size(); ++i)
         if (rules[i].condition.evaluate(source, Moment::final) == rules::Truth::yes) return terms_.ruled[i];
     return terms_.usual;
+}
+
+// `use-server`: the first rule that holds, while its server is up; else the algorithm chooses.
+balance::Server* Session::server_by_rule() const {
+    const auto& rules = route_->back->server_rules;
+    if (rules.empty()) return nullptr;
+    RuleSource source(*this);
+    for (const config::ServerRule& rule : rules) {
+        if (rule.condition.evaluate(source, Moment::final) != rules::Truth::yes) continue;
+        balance::Server* server = backend()->pool().find(rule.name);
+        if (server && server->running()) return server;
+    }
+    return nullptr;
 }
 
 TimePoint Session::inspection_deadline() const {

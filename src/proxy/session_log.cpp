@@ -36,6 +36,7 @@ SessionRecord Session::record(TimePoint now) const {
     if (last_server_) session.server_connections = last_server_->connections();
     session.retries = retries_.retries();
     session.redispatched = redispatched_;
+    if (facts_ && session.queue_ms >= 0) session.queue_ms += facts_->inspected_ms;
     return session;
 }
 

@@ -45,8 +45,14 @@ std::int64_t id_of(const balance::Server& server, const balance::ServerPool& poo
 
 }  // namespace
 
+// A rule of `use-server` goes before what a table knows, as in HAProxy. Null where any server will do.
+balance::Server* Session::preferred_server() const {
+    balance::Server* ruled = server_by_rule();
+    return ruled ? ruled : persistent_server();
+}
+
 balance::Server* Session::persistent_server() const {
-    if (!route_->back || route_->back->stick_rules.empty()) return nullptr;
+    if (route_->back->stick_rules.empty()) return nullptr;
     TimePoint now = shared().loop.now();
     RuleSource source(*this);
     for (const StickRule& rule : route_->back->stick_rules) {

@@ -89,7 +89,7 @@ def test_a_greeting_is_read_however_it_is_parted_and_reaches_the_server_whole(ro
 
 @pytest.mark.parametrize("first, backend", [
     (hello("A.Example"), b"a"), (hello("x.b.example"), b"b"), (hello("b.example"), b"z"), (hello("other.example"), b"z"),
-    (hello(), b"z"), (b"GET / HTTP/1.1\r\n\r\n", b"z"), (b"\x16\x03\x01\x00\x05\x02\x00\x00\x01\x00", b"z")])
+    (hello(), b"z"), (b"\x17\x03", b"z"), (b"\x16\x02", b"z"), (b"GET / HTTP/1.1\r\n\r\n", b"z"), (b"\x16\x03\x01\x00\x05\x02\x00\x00\x01\x00", b"z")])
 def test_a_client_is_served_by_the_name_it_asks_for_and_else_by_the_usual_backend(routed, connect, first, backend):
     proxy = routed(SNI)
     client = connect(proxy)
@@ -210,6 +210,26 @@ def test_a_backend_may_refuse_what_it_does_not_want_to_serve(routed, serve, spli
     assert lines == {("strict", "PR"), ("f", "SC")}
 
 
+def test_a_client_gets_the_server_of_its_rule_while_that_is_up(spliced, serve, connect):
+    servers = {name: serve(named(name.encode())) for name in "abc"}
+    lines = "".join(f"server {name} = {server.address}\n" for name, server in servers.items())
+    proxy = spliced(f"[listen l]\nbind = fd@?\n{lines}use-server c = if {{ src 127.0.0.3 }}\n")
+    assert [connect(proxy, source="127.0.0.3").read(1) for _ in range(3)] == [b"c", b"c", b"c"]
+    assert {connect(proxy).read(1) for _ in range(2)} == {b"a", b"b"}
+    servers["c"].close()
+    assert connect(proxy, source="127.0.0.3").read(1) in (b"a", b"b")
+
+
+def test_the_wait_of_rules_is_part_of_the_time_before_the_connection(routed, connect):
+    proxy = routed("tcp-request inspect-delay = 200ms\ntcp-request = content accept if WAIT_END\n")
+    client = connect(proxy)
+    assert client.read(1) == b"z"
+    client.half_close()
+    client.read_all()
+    [line] = wait_until(proxy.sessions, "the log line")
+    assert line.tw >= 200 and line.tc >= 0 and int(line.tt) >= line.tw + line.tc
+
+
 def test_fetches_of_the_proxy_tell_the_truth(routed, serve, spliced, connect):
     server = serve(named(b"s"))
     proxy = spliced(
@@ -291,7 +311,7 @@ def test_a_client_that_says_nothing_goes_on_when_the_delay_is_over(beside, conne
     assert connect(beside("200ms", "1m", CLASSIC)).read(1) == b"z"
 
 
-@pytest.mark.parametrize("first", [b"G", b"GET / HTTP/1.1\r\n\r\n", b"\x17\x03"])
+@pytest.mark.parametrize("first", [b"G", b"GET / HTTP/1.1\r\n\r\n"])
 def test_what_is_no_tls_is_not_waited_for(beside, connect, first):
     client = connect(beside("1h", "1h", CLASSIC))
     client.send(first)

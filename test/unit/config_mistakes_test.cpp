@@ -66,7 +66,7 @@ TEST_CASE("HAProxy's other keywords are known by name") {
     for (auto key : {"http-request", "http-request deny", "option httplog", "cookie", "option forwardfor",
                      "timeout http-request", "errorfile 404"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, http));
-    for (auto key : {"use-server", "tcp-response", "option httpchk", "option tcp-check",
+    for (auto key : {"tcp-response", "option httpchk", "option tcp-check",
                      "timeout queue", "declare", "log-format", "fullconn", "backlog"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, later));
     for (auto key : {"reqadd", "rspadd", "reqrep", "reqirep", "rspirep", "httpclose", "option forceclose"})

@@ -59,13 +59,14 @@ TEST_CASE("A listen's rules are looked at once, and a backend has rules of its o
         "[listen l]\nbind = 127.0.0.1:80\nserver s = 127.0.0.1:1\ntcp-request = content reject if { nbsrv lt "
         "1 }\n"
         "[backend b]\nserver s = 127.0.0.1:1\ntcp-request inspect-delay = 1s\nacl some = req.len gt 0\n"
-        "tcp-request = content accept if some\n");
+        "tcp-request = content accept if some\nuse-server s = if some { nbsrv 1 } { srv_is_up(s) }\n");
     CHECK(mistakes_of(loaded).empty());
     REQUIRE(loaded.config);
     CHECK(loaded.config->backends[0].rules.requests.empty());
     CHECK(loaded.config->frontends[0].rules.requests.content.size() == 1);
     CHECK(loaded.config->backends[1].rules.requests.content.size() == 1);
     CHECK(loaded.config->backends[1].inspect_delay == std::chrono::seconds(1));
+    CHECK(loaded.config->backends[1].server_rules.size() == 1);
 }
 
 TEST_CASE("A frontend may have rules alone and no default_backend", "[rules]") {
@@ -89,10 +90,14 @@ TEST_CASE("What is wrong with rules in a file is said at its line", "[rules]") {
          "'tcp-request': srv_is_up: there is no server 's9'; did you mean 's2'?"},
         {"tcp-request = connection reject if { fe_conn(nobody) 1 }",
          "'tcp-request': fe_conn: there is no frontend 'nobody'"},
+        {"[backend q]\nserver s3 = 127.0.0.1:1\nuse-server s4 = if TRUE",
+         "'use-server s4': there is no server 's4'; did you mean 's3'?"},
         {"tcp-request = connection reject if late\nacl late = src 1.2.3.4",
          "'tcp-request': there is no acl 'late' above; a test without a name stands in { }"},
     }));
-    CHECK(errors(line + "\n").starts_with("test.ini:4: " + message + "\n"));
+    bool has_own_section = line.starts_with('[');
+    CHECK(errors(line + "\n")
+              .starts_with((has_own_section ? "test.ini:6: " : "test.ini:4: ") + message + "\n"));
 }
 
 TEST_CASE("A mistake in a list of patterns is said with the list's own line", "[rules]") {

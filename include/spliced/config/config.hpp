@@ -74,6 +74,7 @@ struct Backend {
     std::vector<StickRule> stick_rules;
     milliseconds inspect_delay{0};  ///< 0: rules look at what is there and do not wait
     SectionRules rules;             ///< none in a listen, whose rules are its frontend's
+    std::vector<ServerRule> server_rules;
     Location where;
 };
 

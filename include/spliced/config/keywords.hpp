@@ -45,6 +45,7 @@ enum class Special {
     stick_table,
     tcp_request,
     use_backend,
+    use_server,
     user,
 };
 

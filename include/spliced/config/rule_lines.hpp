@@ -1,4 +1,5 @@
-// The keywords whose values are in the language of rules: `acl`, `tcp-request` and `use_backend`.
+// The keywords whose values are in the language of rules: `acl`, `tcp-request`, `use_backend` and
+// `use-server`.
 #pragma once
 
 #include "spliced/config/draft.hpp"
@@ -14,6 +15,9 @@ void read_request_rule(const Line& line, ProxyDraft& proxy);
 
 /// `use_backend NAME = if|unless CONDITION`.
 void read_backend_rule(const Line& line, ProxyDraft& proxy);
+
+/// `use-server NAME = if|unless CONDITION`.
+void read_server_rule(const Line& line, ProxyDraft& proxy);
 
 /// `stick = on|match|store-request KEY [table T] [if|unless CONDITION]`.
 void read_stick_rule(const Line& line, ProxyDraft& proxy);

@@ -24,6 +24,14 @@ struct BackendRule {
     unsigned line = 0;
 };
 
+/// `use-server NAME = if CONDITION`.
+struct ServerRule {
+    std::string name;
+    rules::Condition condition;
+    std::string text;
+    unsigned line = 0;
+};
+
 /// Of a [frontend], [listen] or [backend].
 struct SectionRules {
     std::vector<AclLine> acls;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include "spliced/base/clock.hpp"
@@ -19,6 +20,7 @@ struct ClientFacts {
 
     /// When rules began to wait for its first bytes, where that was not at accept.
     TimePoint inspected_since{};
+    std::int32_t inspected_ms = 0;  ///< from accept to the end of that wait; 0 where there was none
     std::size_t rules_done = 0;  ///< of the rules of content that are in force: see rule_run.hpp
 
     std::unique_ptr<TrackedEntries> tracked;  ///< null where no rule tracks it

@@ -97,6 +97,7 @@ class Session {
     event::Verdict begin_inspection();
     event::Verdict after_inspection();
     const Route& choose_route() const;
+    balance::Server* server_by_rule() const;
     TimePoint inspection_deadline() const;
     bool may_wait(TimePoint now) const;
     event::Verdict inspect();
@@ -117,6 +118,7 @@ class Session {
     event::Verdict dial();
     bool pick_server();
     // Stickiness: session_stick.cpp
+    balance::Server* preferred_server() const;
     balance::Server* persistent_server() const;
     void store_stickiness() const;
     event::Verdict connect();
