@@ -18,7 +18,8 @@ Verdict Session::admit() {
         return Verdict::done;
     }
     if (TrackedEntries* entries = tracked()) entries->count_session();
-    if (!terms_.front.tcplog) log_accept();
+    remember_for_log();
+    log_start();
     return begin_inspection();
 }
 
@@ -156,11 +157,6 @@ Verdict Session::turn_away(ActionId how) {
     if (how == ActionId::reject) return part(nullptr);
     os::vanish_on_close(relay_.end(Side::client).socket.get());
     return finish();
-}
-
-ClientFacts& Session::facts() {
-    if (!facts_) facts_ = std::make_unique<ClientFacts>();
-    return *facts_;
 }
 
 }  // namespace spliced::proxy

@@ -15,7 +15,7 @@ constexpr seconds between_expiries{1};
 constexpr std::size_t most_expiries_of_a_turn = 2000;
 
 StickTablePtr make_table(const config::StickTable& settings) {
-    return std::make_shared<stick::Table>(settings, stick::Secret::random());
+    return std::make_shared<stick::Table>(settings, KeyedHash::secret());
 }
 
 void say_dropped(std::string_view name, std::size_t entries, std::string_view why) {

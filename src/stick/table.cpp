@@ -25,10 +25,10 @@ void Table::Free::operator()(Entry** buckets) const {
     std::free(buckets);
 }
 
-Table::Table(const config::StickTable& settings, const Secret& secret)
+Table::Table(const config::StickTable& settings, const KeyedHash& hash)
     : settings_(settings),
       layout_(settings),
-      secret_(secret),
+      hash_(hash),
       mask_(buckets_for(settings.size) - 1),
       buckets_(static_cast<Entry**>(std::calloc(mask_ + 1, sizeof(Entry*)))) {
     if (buckets_) return;
@@ -60,13 +60,13 @@ Entry* Table::look_up(std::string_view wanted, std::uint32_t hash) const {
 }
 
 Entry* Table::find(const Key& key, TimePoint now) {
-    Entry* entry = look_up(key.bytes(), static_cast<std::uint32_t>(hash(key.bytes(), secret_)));
+    Entry* entry = look_up(key.bytes(), static_cast<std::uint32_t>(hash_(key.bytes())));
     return entry && !is_expired(*entry, now) ? entry : nullptr;
 }
 
 Entry* Table::find_or_add(const Key& key, TimePoint now) {
     expire(now, most_expiries_of_a_look);
-    auto place = static_cast<std::uint32_t>(hash(key.bytes(), secret_));
+    auto place = static_cast<std::uint32_t>(hash_(key.bytes()));
     Entry* entry = look_up(key.bytes(), place);
     if (entry && is_expired(*entry, now)) {
         destroy(*entry);

@@ -30,7 +30,7 @@ config::StickTable settings(std::size_t size, milliseconds expire = {}) {
 
 class Fixture {
   public:
-    explicit Fixture(const config::StickTable& what) : table(what, Secret{1, 2}) {}
+    explicit Fixture(const config::StickTable& what) : table(what, KeyedHash({1, 2})) {}
 
     static Key key(std::int64_t number) { return *key_of(KeyShape{StickKey::integer, 4}, number); }
     Entry* add(std::int64_t number, TimePoint now = begin) { return table.find_or_add(key(number), now); }
@@ -170,14 +170,14 @@ TEST_CASE("an entry takes its head, its key and the data that are stored") {
     config::StickTable what;
     what.key = StickKey::ip;
     what.size = 1;
-    std::size_t bare = Table(what, Secret{}).entry_bytes();
+    std::size_t bare = Table(what, KeyedHash({1, 2})).entry_bytes();
     CHECK(bare <= 48);
     what.keep(StickData::conn_rate, seconds(10));
-    CHECK(Table(what, Secret{}).entry_bytes() == bare + 12);
+    CHECK(Table(what, KeyedHash({1, 2})).entry_bytes() == bare + 12);
     what.keep(StickData::bytes_in_cnt);
-    CHECK(Table(what, Secret{}).entry_bytes() == bare + 20);
+    CHECK(Table(what, KeyedHash({1, 2})).entry_bytes() == bare + 20);
     what.keep(StickData::conn_cur);
-    CHECK(Table(what, Secret{}).entry_bytes() == bare + 24);
+    CHECK(Table(what, KeyedHash({1, 2})).entry_bytes() == bare + 24);
 }
 
 TEST_CASE("another configuration takes effect on what is there") {
@@ -248,20 +248,4 @@ TEST_CASE("a window forgets what is long ago, and can be set") {
     CHECK(window.events(1'000, later) == 1);
     window.set(50, later);
     CHECK(window.events(1'000, later + milliseconds(500)) == 50);
-}
-
-// ---- the hash
-
-TEST_CASE("a hash depends on every byte, on the length and on the secret") {
-    const Secret secret{7, 9};
-    std::string bytes = "0123456789abcdef";
-    auto before = hash(bytes, secret);
-    for (auto& byte : bytes) {
-        ++byte;
-        CHECK(hash(bytes, secret) != before);
-        --byte;
-    }
-    CHECK(hash("", secret) != hash(std::string_view("\0", 1), secret));
-    CHECK(hash(bytes, secret) != hash(bytes, Secret{7, 10}));
-    CHECK(hash(bytes, secret) == before);
 }

@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "spliced/base/log_target.hpp"
+#include "spliced/config/anonymity.hpp"
+#include "spliced/config/line_format.hpp"
 #include "spliced/config/location.hpp"
 #include "spliced/config/section_rules.hpp"
 #include "spliced/config/stick_rule.hpp"
@@ -70,6 +72,7 @@ struct Backend {
     bool keepalive = false;                         ///< SO_KEEPALIVE towards the servers
     std::shared_ptr<const std::string> sorry_page;  ///< `errorfile 503`; null where there is none
     std::string sorry_path;                         ///< the file it came from
+    std::string log_tag;                            ///< empty: that of [global]
     std::vector<LogTarget> logs;
     std::vector<StickRule> stick_rules;
     milliseconds inspect_delay{0};  ///< 0: rules look at what is there and do not wait
@@ -112,6 +115,16 @@ struct Frontend {
     bool tcplog = false;
     bool dontlognull = false;
     bool logasap = false;
+    bool log_start = false;        ///< a line when the session begins, too
+    bool dontlog_normal = false;   ///< lines of trouble only
+    bool separate_errors = false;  ///< lines of trouble have the level err
+    LineFormat log_format;         ///< replaces tcplog's; empty: none
+    LineFormat unique_id_format;   ///< empty: sessions have no unique-id
+    std::string log_tag;           ///< empty: that of [global]
+    Anonymity anonymity = Anonymity::none;
+
+    /// Each session has a line of its own when it ends.
+    bool logs_sessions() const { return tcplog || !log_format.empty(); }
     bool keepalive = false;                         ///< SO_KEEPALIVE towards the clients
     std::shared_ptr<const std::string> sorry_page;  ///< used where the backend has none
     std::string sorry_path;                         ///< the file it came from
@@ -138,6 +151,8 @@ struct StatsSocket {
 struct Global {
     std::optional<unsigned> maxconn;  ///< absent: computed from the descriptor limit
     std::vector<LogTarget> logs;
+    std::string log_tag = "spliced";
+    std::string log_send_hostname = "no";  ///< or "yes", or the name to send
     std::optional<uid_t> user;
     std::optional<gid_t> group;
     std::string user_name;  ///< as written, for messages

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "spliced/base/clock.hpp"
 #include "spliced/os/address.hpp"
@@ -21,9 +22,15 @@ struct ClientFacts {
     /// When rules began to wait for its first bytes, where that was not at accept.
     TimePoint inspected_since{};
     std::int32_t inspected_ms = 0;  ///< from accept to the end of that wait; 0 where there was none
-    std::size_t rules_done = 0;  ///< of the rules of content that are in force: see rule_run.hpp
+    std::size_t rules_done = 0;     ///< of the rules of content that are in force: see rule_run.hpp
 
     std::unique_ptr<TrackedEntries> tracked;  ///< null where no rule tracks it
+
+    // For the log, where it asks for them: see config::LineFormat::uses_facts().
+    os::PeerAddress called;  ///< whom the client connected to
+    os::PeerAddress from;    ///< ours towards the server
+    std::string unique_id;
+    std::uint64_t session_counter = 0;  ///< sessions of the process before this one
 };
 
 }  // namespace spliced::proxy

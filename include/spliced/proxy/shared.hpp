@@ -4,13 +4,14 @@
 #include <random>
 #include <string>
 
+#include "spliced/base/keyed_hash.hpp"
 #include "spliced/base/log.hpp"
 #include "spliced/base/rate.hpp"
 #include "spliced/event/loop.hpp"
 #include "spliced/proxy/directory.hpp"
 #include "spliced/proxy/gate.hpp"
+#include "spliced/proxy/log_date.hpp"
 #include "spliced/proxy/stick_tables.hpp"
-#include "spliced/proxy/tcplog.hpp"
 #include "spliced/relay/conduit.hpp"
 
 namespace spliced::proxy {
@@ -22,15 +23,18 @@ struct Shared {
     event::Loop& loop;
     relay::Resources resources;
     StickTables stick_tables;
-    const Directory* directory = nullptr;  ///< set by the engine
-    Gate connections;                      ///< of the process: global `maxconn`
-    Rate rate;                             ///< connections of the process
-    std::uint64_t bytes_out = 0;           ///< to clients, of ended sessions
-    std::uint64_t accept_shortages = 0;    ///< times that accepting had to pause
-    std::uint64_t session_shortages = 0;   ///< clients turned away for want of memory
-    TcpLog tcplog;
+    const Directory* directory = nullptr;           ///< set by the engine
+    Gate connections;                               ///< of the process: global `maxconn`
+    Rate rate;                                      ///< connections of the process
+    std::uint64_t bytes_out = 0;                    ///< to clients, of ended sessions
+    std::uint64_t accept_shortages = 0;             ///< times that accepting had to pause
+    std::uint64_t session_shortages = 0;            ///< clients turned away for want of memory
     std::minstd_rand dice{std::random_device{}()};  ///< of the fetch `rand`
-    std::string line;                               ///< room for one log line, reused
+    LogDate dates;
+    std::string line;                              ///< room for one log line, reused
+    std::string members;                           ///< the same for JSON
+    KeyedHash client_names = KeyedHash::secret();  ///< what `log-anonymize = hash` calls clients
+    std::string host_name = local_host_name();
     log::OncePerSecond accept_shortage;
     log::OncePerSecond session_shortage;
     log::OncePerSecond check_shortage;

@@ -13,9 +13,9 @@
 #include <string_view>
 
 #include "spliced/base/clock.hpp"
+#include "spliced/base/keyed_hash.hpp"
 #include "spliced/config/stick_table.hpp"
 #include "spliced/stick/entry.hpp"
-#include "spliced/stick/hash.hpp"
 #include "spliced/stick/key.hpp"
 #include "spliced/stick/rate_window.hpp"
 
@@ -24,7 +24,8 @@ namespace spliced::stick {
 /// Keeps a copy of its settings. No clock of its own: whoever calls says what time it is.
 class Table {
   public:
-    Table(const config::StickTable& settings, const Secret& secret);
+    /// Under a secret hash clients cannot choose keys that collide.
+    Table(const config::StickTable& settings, const KeyedHash& hash);
     Table(const Table&) = delete;
     Table& operator=(const Table&) = delete;
     ~Table();
@@ -99,7 +100,7 @@ class Table {
 
     config::StickTable settings_;
     Layout layout_;
-    Secret secret_;
+    KeyedHash hash_;
     std::size_t mask_;
     std::unique_ptr<Entry*, Free> buckets_;
     AgeList unused_;
