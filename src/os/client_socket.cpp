@@ -5,21 +5,9 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <cerrno>
-
 #include "spliced/base/unique_fd.hpp"
 
 namespace spliced::os {
-
-Transfer peek(int socket, std::span<char> buffer) {
-    using Outcome = Transfer::Outcome;
-    ssize_t got = 0;
-    do got = ::recv(socket, buffer.data(), buffer.size(), MSG_DONTWAIT | MSG_PEEK);
-    while (got < 0 && errno == EINTR);
-    if (got > 0) return {Outcome::moved, static_cast<std::size_t>(got), 0};
-    if (got == 0) return {Outcome::ended, 0, 0};
-    return {errno == EAGAIN ? Outcome::blocked : Outcome::failed, 0, errno};
-}
 
 bool has_ended(int socket) {
     pollfd wanted{socket, POLLRDHUP, 0};

@@ -18,8 +18,10 @@ Verdict Session::admit() {
         return Verdict::done;
     }
     if (TrackedEntries* entries = tracked()) entries->count_session();
+    ++shared().sessions_begun;
     remember_for_log();
     log_start();
+    listener_.limit_bandwidth(relay_);
     return begin_inspection();
 }
 
@@ -27,11 +29,11 @@ Verdict Session::admit() {
 bool Session::is_admitted() {
     const auto& rules = terms_.front.rules.requests.session;
     if (rules.empty()) return true;
-    RuleSource source(*this);
-    rules::Found found = run_rules(rules, source);
-    keep_tracked(source);
+    RuleSource known(*this);
+    rules::Found found = run_rules(rules, known);
+    keep_tracked(known);
     if (!found.rule || found.rule->action.id == ActionId::accept) return true;
-    listener_.count_denied_session();
+    listener_.count_denied_session(source());
     if (found.rule->action.id == ActionId::silent_drop)
         os::vanish_on_close(relay_.end(Side::client).socket.get());
     return false;

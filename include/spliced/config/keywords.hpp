@@ -30,12 +30,15 @@ enum class Special {
     acl,
     backend_choice,  ///< default_backend
     balance,
+    bandwidth_in,   ///< filter bwlim-in
+    bandwidth_out,  ///< filter bwlim-out
     bind,
     both_keepalives,  ///< option tcpka
     default_server,
     description,
     errorfile,
     group,
+    http_check,
     log,
     log_tag,
     maxaccept,
@@ -44,18 +47,23 @@ enum class Special {
     stats_socket,
     stick,
     stick_table,
+    tcp_check,
     tcp_request,
     use_backend,
     use_server,
     user,
 };
 
+/// A text that belongs to the checks of a backend.
+using HealthText = std::string HealthCheck::*;
+
 /// What a keyword sets: the field's type says how its value is written (value.hpp).
 using Target =
-    std::variant<Special, bool Global::*, unsigned Global::*, std::optional<unsigned> Global::*,
-                 std::size_t Global::*, milliseconds Global::*, std::string Global::*, bool Frontend::*,
-                 unsigned Frontend::*, milliseconds Frontend::*, LineFormat Frontend::*,
-                 Anonymity Frontend::*, bool Backend::*, unsigned Backend::*, milliseconds Backend::*,
+    std::variant<Special, CheckKind, HealthText, bool Global::*, unsigned Global::*,
+                 std::optional<unsigned> Global::*, std::size_t Global::*, milliseconds Global::*,
+                 std::string Global::*, bool Frontend::*, unsigned Frontend::*, milliseconds Frontend::*,
+                 std::optional<milliseconds> Frontend::*, LineFormat Frontend::*, Anonymity Frontend::*,
+                 bool Backend::*, unsigned Backend::*, milliseconds Backend::*,
                  std::optional<milliseconds> Backend::*, unsigned StatusPage::*, milliseconds StatusPage::*>;
 
 struct Keyword {
@@ -70,7 +78,7 @@ struct Keyword {
 
 /// What distinguishes the few keywords of which a section may hold several.
 bool may_repeat(const Keyword& keyword);
-/// `server NAME = ...`: the key carries a name behind the keyword.
+/// `server NAME = ...`, `filter bwlim-in NAME = ...`: the key carries a name behind the keyword.
 bool takes_name(const Keyword& keyword);
 
 std::span<const Keyword> keywords();

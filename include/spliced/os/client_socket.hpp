@@ -1,15 +1,9 @@
 // What rules ask of a client's socket, and the way to leave it without a word.
 #pragma once
 
-#include <span>
-
 #include "spliced/os/address.hpp"
-#include "spliced/os/transfer.hpp"
 
 namespace spliced::os {
-
-/// Looks at what receive() would give, and leaves it there (MSG_PEEK).
-Transfer peek(int socket, std::span<char> buffer);
 
 /// The peer has sent its FIN, or is lost: nothing more will come than is there.
 bool has_ended(int socket);
