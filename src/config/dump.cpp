@@ -213,6 +213,7 @@ class Dumper {
     }
     void bandwidth_filters(std::string_view key, BandwidthFilter::Direction direction, const Frontend& front);
     std::string backend_choice(const View& view) const;
+    std::string table_choice(const View& view) const;
 
     const Config& config_;
     std::size_t backends_done_ = 0;
@@ -325,6 +326,11 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
         case Special::stats_socket:
             for (const auto& socket : global.stats_sockets) line(key, stats_socket_text(socket));
             return;
+        case Special::stick:
+            for (const StickRule& rule : view.back->stick_rules) line(key, rule.text);
+            return;
+        case Special::stick_table:
+            return line(key, table_choice(view));
         case Special::bind:
             for (const auto& bind : view.front->binds) line(key, bind_text(bind));
             return;
@@ -394,6 +400,16 @@ std::string Dumper::backend_choice(const View& view) const {
     if (!view.front->backend) return {};
     const auto& chosen = config_.backends[*view.front->backend];
     return &chosen == view.back ? std::string() : chosen.name;
+}
+
+std::string Dumper::table_choice(const View& view) const {
+    for (const auto& table : config_.stick_tables) {
+        // A frontend and a backend of one name are two sections; the line tells whose table it is.
+        bool is_here = view.front ? view.front->name == table.name && !table.of_backend
+                                  : view.back->name == table.name && table.of_backend;
+        if (is_here) return text_of(table);
+    }
+    return {};
 }
 
 }  // namespace

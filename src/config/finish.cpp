@@ -25,6 +25,7 @@ class Finisher {
 
   private:
     void collect_logs(ProxyDraft& proxy);
+    void add_stick_table(ProxyDraft& proxy);
     void sign_logs(std::vector<LogTarget>& logs, const std::string& tag) const;
     void add_backend(ProxyDraft& proxy);
     void add_frontend(ProxyDraft& proxy);
@@ -65,6 +66,7 @@ Config Finisher::finish() && {
         proxy.front.id = proxy.back.id = id++;
         warn_of_idle_options(proxy);
         collect_logs(proxy);
+        add_stick_table(proxy);
     }
     // All backends first: a frontend may name one that stands below it.
     for (auto& proxy : draft_.proxies)
@@ -97,6 +99,19 @@ void Finisher::sign_logs(std::vector<LogTarget>& logs, const std::string& tag) c
         if (log.format == LogFormat::local) log.format = LogFormat::rfc3164;
         if (name != "yes") log.host = name;
     }
+}
+
+/// A table is named as its section is; a frontend and a backend may share a name, tables may not.
+void Finisher::add_stick_table(ProxyDraft& proxy) {
+    if (!proxy.stick_table) return;
+    for (const auto& other : config_.stick_tables)
+        if (other.name == proxy.name)
+            return mistakes_.error(proxy.stick_table->where,
+                                   fmt::format("'stick-table': a table '{}' stands at {}: rename one section",
+                                               proxy.name, text_of(other.where)));
+    proxy.stick_table->name = proxy.name;
+    proxy.stick_table->of_backend = proxy.section == in_backend;
+    config_.stick_tables.push_back(std::move(*proxy.stick_table));
 }
 
 void Finisher::add_backend(ProxyDraft& proxy) {

@@ -128,6 +128,9 @@ constexpr Keyword table[] = {
     {"option tcpka",        proxies, Special::both_keepalives,      "no",           yes, "TCP keepalive towards both"},
     {"errorfile 503",       proxies, Special::errorfile,            "none",         yes, "page for whom no server can be reached"},
 
+    {"stick",               servers, Special::stick,                "none",         yes, "send clients back to the server they had"},
+    {"stick-table",         clients | servers, Special::stick_table, "none",         yes, "what to remember of clients"},
+
     // The status page
     {"bind",                page,    Special::page_bind,            "none",         no,  "where browsers and monitoring connect"},
     {"maxconn",             page,    &StatusPage::maxconn,          "32",           yes, "their connections at a time", from_one},
@@ -176,7 +179,7 @@ bool may_repeat(const Keyword& keyword) {
            is(keyword, Special::stats_socket) || is(keyword, Special::tcp_check) ||
            is(keyword, Special::http_check) || is(keyword, Special::acl) ||
            is(keyword, Special::tcp_request) || is(keyword, Special::use_backend) ||
-           is(keyword, Special::use_server);
+           is(keyword, Special::use_server) || is(keyword, Special::stick);
 }
 
 bool takes_name(const Keyword& keyword) {

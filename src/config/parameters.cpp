@@ -61,6 +61,7 @@ constexpr ServerParameter server_table[] = {
     {"no-backup", Flag<Server>{&Server::backup, false},   "off",                 "takes back 'backup'"},
     {"disabled",  Flag<Server>{&Server::disabled, true},  "off",                 "starts in maintenance"},
     {"enabled",   Flag<Server>{&Server::disabled, false}, "off",                 "takes back 'disabled'"},
+    {"non-stick", Flag<Server>{&Server::non_stick, true}, "off",                 "stick does not remember it"},
     {"source",    ServerSpecial::source,                  "the system's choice", "local address to connect from"},
     {"send-proxy", Flag<Server>{&Server::send_proxy, true}, "off",               "begin with a PROXY protocol header"},
     {"no-send-proxy", Flag<Server>{&Server::send_proxy, false}, "off",           "takes back 'send-proxy'"},

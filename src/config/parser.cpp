@@ -225,6 +225,10 @@ void Parser::apply_special(const Line& line, Special special, Scope scope) {
             return read_page_bind(line, draft_.page);
         case Special::stats_socket:
             return read_stats_socket(line, global);
+        case Special::stick:
+            return read_stick_rule(line, *proxy);
+        case Special::stick_table:
+            return read_stick_table(line, *proxy);
         case Special::bind:
             return read_bind(line, *proxy);
         case Special::acl:

@@ -5,18 +5,19 @@
 
 #include "spliced/os/client_socket.hpp"
 #include "spliced/proxy/frontend.hpp"
-#include "spliced/proxy/rule_source.hpp"
+#include "spliced/proxy/rule_run.hpp"
 
 namespace spliced::proxy {
 
 using rules::ActionId;
 
 // `tcp-request connection`: before anything is kept of a client. RST tells it at once, as HAProxy does.
-bool BoundListener::is_welcome(const os::Accepted& accepted) {
+bool BoundListener::is_welcome(const os::Accepted& accepted, std::unique_ptr<TrackedEntries>& tracked) {
     const auto& rules = frontend_.settings().rules.requests.connection;
     if (rules.empty()) return true;
     RuleSource source(*this, accepted);
-    rules::Found found = rules::find_rule(rules, 0, source, rules::Moment::final);
+    rules::Found found = run_rules(rules, source);
+    tracked = source.take_tracked();
     if (!found.rule || found.rule->action.id == ActionId::accept) return true;
     if (found.rule->action.id == ActionId::silent_drop)
         os::vanish_on_close(accepted.socket.get());

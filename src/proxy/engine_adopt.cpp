@@ -34,6 +34,7 @@ void Engine::adopt(std::shared_ptr<const config::Config> config, const Capacity&
                    BoundSockets sockets) {
     close_unwanted_listeners(*config);
     auto before = std::exchange(config_, std::move(config));
+    shared_.stick_tables.adopt(*config_);
     adopt_backends(std::move(sinks.backends), before);
     if (!is_stopping_) discovery_.adopt(config_->resolvers);
     adopt_frontends(std::move(sinks.frontends), std::move(sockets), before);

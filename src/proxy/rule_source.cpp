@@ -62,6 +62,7 @@ RuleSource::RuleSource(const Session& session)
     : listener_(session.listener()),
       shared_(session.listener().frontend().shared()),
       session_(&session),
+      tracked_(session.tracked()),
       socket_(session.relay().end(relay::Side::client).socket.get()) {}
 
 os::Address RuleSource::source() const {
@@ -78,7 +79,10 @@ os::Address RuleSource::peer() const {
 
 Answer RuleSource::get(const Call& call, Sample& sample) {
     if (call.fetch->earliest == rules::Stage::content) return get_of_content(call, sample);
+    if (call.fetch->id == FetchId::sc_counter) return get_tracked(call, sample);
     switch (call.arguments[0].kind) {
+        case rules::ArgumentKind::table:
+            return get_of_table(call, sample);
         case rules::ArgumentKind::backend:
             return get_of_backend(call, sample);
         case rules::ArgumentKind::server:

@@ -45,7 +45,7 @@ bool Session::pick_server() {
 }
 
 balance::Request Session::request(const os::Address& client) const {
-    return {tried(), &client, server_by_rule()};
+    return {tried(), &client, preferred_server()};
 }
 
 // A place there is taken for it.

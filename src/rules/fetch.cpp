@@ -80,10 +80,13 @@ Result<Argument> read_argument(const Fetch& fetch, ArgumentKind kind, std::strin
     Argument argument;
     argument.kind = kind;
     argument.text = text;
-    if (kind != ArgumentKind::number || text.empty()) return argument;
+    bool is_number = kind == ArgumentKind::number || kind == ArgumentKind::slot;
+    if (!is_number || text.empty()) return argument;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), argument.number);
     if (error != std::errc() || end != text.data() + text.size() || argument.number < 0)
         return Error{fmt::format("{}({}): a number from 0 on is wanted", fetch.name, text)};
+    if (kind == ArgumentKind::slot && argument.number >= std::int64_t{tracking_slots})
+        return Error{fmt::format("{}({}): 0, 1 or 2 is wanted, as in track-sc0", fetch.name, text)};
     return argument;
 }
 
@@ -113,8 +116,10 @@ std::span<const Fetch> fetches() {
 const Fetch* find_fetch(std::string_view name) {
     for (const Alias& alias : aliases)
         if (alias.name == name) name = alias.now;
-    const auto* found = std::ranges::find(table, name, &Fetch::name);
-    return found == std::end(table) ? nullptr : found;
+    for (std::span<const Fetch> rows : {fetches(), counter_fetches()})
+        for (const Fetch& row : rows)
+            if (row.name == name) return &row;
+    return nullptr;
 }
 
 std::string unknown_fetch(std::string_view name) {
@@ -127,7 +132,8 @@ std::string unknown_fetch(std::string_view name) {
             "req.ssl_alpn and others look into the client's greeting",
             name);
     std::vector<std::string_view> known;
-    for (const Fetch& fetch : table) known.push_back(fetch.name);
+    for (std::span<const Fetch> rows : {fetches(), counter_fetches()})
+        for (const Fetch& row : rows) known.push_back(row.name);
     auto near = nearest(name, known);
     return near.empty() ? fmt::format("'{}' is no fetch that this version knows", name)
                         : fmt::format("'{}' is no fetch; did you mean '{}'?", name, near);

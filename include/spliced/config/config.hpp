@@ -18,8 +18,11 @@
 #include "spliced/config/anonymity.hpp"
 #include "spliced/config/check_script.hpp"
 #include "spliced/config/line_format.hpp"
+#include "spliced/config/location.hpp"
 #include "spliced/config/naming.hpp"
 #include "spliced/config/section_rules.hpp"
+#include "spliced/config/stick_rule.hpp"
+#include "spliced/config/stick_table.hpp"
 #include "spliced/os/address.hpp"
 #include "spliced/protocol/source_list.hpp"
 
@@ -71,9 +74,10 @@ struct Server {
     unsigned weight = 1;  ///< 0 to 256; 0 takes no new connection
     bool backup = false;
     bool disabled = false;
-    unsigned maxconn = 0;   ///< 0: no limit
-    unsigned minconn = 0;   ///< 0: the limit stands still at maxconn
-    unsigned maxqueue = 0;  ///< 0: no limit
+    bool non_stick = false;  ///< `stick store-request` does not store it
+    unsigned maxconn = 0;    ///< 0: no limit
+    unsigned minconn = 0;    ///< 0: the limit stands still at maxconn
+    unsigned maxqueue = 0;   ///< 0: no limit
     Check check;
     Agent agent;
     bool observed = false;  ///< `observe layer4`
@@ -121,6 +125,7 @@ struct Backend {
     std::string sorry_path;                         ///< the file it came from
     std::string log_tag;                            ///< empty: that of [global]
     std::vector<LogTarget> logs;
+    std::vector<StickRule> stick_rules;
     milliseconds inspect_delay{0};  ///< 0: rules look at what is there and do not wait
     SectionRules rules;             ///< none in a listen, whose rules are its frontend's
     std::vector<ServerRule> server_rules;
@@ -262,6 +267,7 @@ struct Config {
     std::vector<Resolvers> resolvers;
     std::vector<Frontend> frontends;
     std::vector<Backend> backends;
+    std::vector<StickTable> stick_tables;  ///< in the order of their sections
 };
 
 }  // namespace spliced::config

@@ -48,6 +48,8 @@ enum class Special {
     server,
     server_template,
     stats_socket,
+    stick,
+    stick_table,
     tcp_check,
     tcp_request,
     use_backend,

@@ -33,4 +33,7 @@ void read_log(const Line& line, std::vector<LogTarget>& logs);
 /// `ADDRESS [mode M] [user U] [group G] [level user|operator|admin] [expose-fd listeners]`.
 void read_stats_socket(const Line& line, Global& global);
 
+/// `type T [len N] size N [expire T] [nopurge] [store DATA[(PERIOD)],...]`.
+void read_stick_table(const Line& line, ProxyDraft& proxy);
+
 }  // namespace spliced::config

@@ -1,6 +1,7 @@
 // What is known of a client beyond its connection.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 #include "spliced/base/clock.hpp"
 #include "spliced/os/address.hpp"
 #include "spliced/proxy/queue_stay.hpp"
+#include "spliced/proxy/tracked_entries.hpp"
 
 namespace spliced::proxy {
 
@@ -30,6 +32,9 @@ struct ClientFacts {
     /// When rules began to wait for its first bytes, where that was not at accept.
     TimePoint inspected_since{};
     std::int32_t inspected_ms = 0;  ///< from accept to the end of that wait; 0 where there was none
+    std::size_t rules_done = 0;     ///< of the rules of content that are in force: see rule_run.hpp
+
+    std::unique_ptr<TrackedEntries> tracked;  ///< null where no rule tracks it
 };
 
 }  // namespace spliced::proxy

@@ -85,7 +85,8 @@ class BoundListener final : private event::AcceptHandler {
     void count_failed_request();
 
   private:
-    bool is_welcome(const os::Accepted& accepted);
+    /// `tracked`: what rules have begun to track.
+    bool is_welcome(const os::Accepted& accepted, std::unique_ptr<TrackedEntries>& tracked);
     void log_denial(const os::Address& client, std::string_view rules);
     void on_accept(event::Listener& listener, os::Accepted accepted) override;
     void on_accept_shortage(event::Listener& listener, int error) override;

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string_view>
 
 #include "spliced/os/socket.hpp"
 #include "spliced/protocol/client_hello.hpp"
+#include "spliced/proxy/tracked_entries.hpp"
+#include "spliced/rules/rule.hpp"
 #include "spliced/rules/source.hpp"
 
 namespace spliced::proxy {
@@ -25,6 +28,13 @@ class RuleSource final : public rules::Source {
     explicit RuleSource(const Session& session);
 
     rules::Answer get(const rules::Call& call, rules::Sample& sample) override;
+    rules::Answer look_up(const rules::Argument& table, rules::Counter counter, const rules::Sample& key,
+                          rules::Sample& sample) override;
+
+    /// Does what a rule says that decides nothing. False where that needs more of the client's bytes.
+    bool perform(const rules::Action& action, rules::Moment moment);
+    /// What rules have begun to track where nothing was tracked before; whoever asks keeps it.
+    std::unique_ptr<TrackedEntries> take_tracked() { return std::move(fresh_); }
 
     /// So much has come that waiting for more makes no sense.
     bool is_full() const;
@@ -42,10 +52,23 @@ class RuleSource final : public rules::Source {
     rules::Answer get_payload(const rules::Call& call, rules::Sample& sample) const;
     void look();
 
+    // Stick tables: rule_source_tables.cpp
+    rules::Answer get_of_table(const rules::Call& call, rules::Sample& sample);
+    rules::Answer get_tracked(const rules::Call& call, rules::Sample& sample);
+    rules::Answer look_up(stick::Table& table, rules::Counter counter, const rules::Sample& key,
+                          rules::Sample& sample);
+    bool track(const rules::Action& action, rules::Moment moment);
+    bool set_tag(const TrackedEntries::Place& place, const rules::Action& action, rules::Moment moment);
+    StickTablePtr table_of(const rules::Argument& argument) const;
+    TrackedEntries::Place tracked_at(std::size_t slot) const;
+    TrackedEntries& tracked();
+
     const BoundListener& listener_;
     Shared& shared_;
     const Session* session_ = nullptr;
     const os::Accepted* accepted_ = nullptr;
+    TrackedEntries* tracked_ = nullptr;      ///< the session's
+    std::unique_ptr<TrackedEntries> fresh_;  ///< where it has none
     int socket_;
     bool has_looked_ = false;
     bool has_read_hello_ = false;
