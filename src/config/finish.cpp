@@ -32,6 +32,7 @@ class Finisher {
     std::optional<std::size_t> backend_of(const ProxyDraft& proxy);
     void check_own_servers(const ProxyDraft& proxy, std::size_t chosen);
     void warn_of_idle_options(const ProxyDraft& proxy);
+    void warn_of_idle_limits();
     void claim_page();
     void warn_of_lost_logs();
     void warn_of_hasty_rules();
@@ -74,6 +75,7 @@ Config Finisher::finish() && {
     for (auto& proxy : draft_.proxies)
         if (proxy.has_front()) add_frontend(proxy);
     resolve_rules(config_, mistakes_);
+    warn_of_idle_limits();
     warn_of_hasty_rules();
     finish_checks(config_, mistakes_);
     claim_page();
@@ -129,18 +131,22 @@ void Finisher::add_frontend(ProxyDraft& proxy) {
     frontend.logs = proxy.logs;
     frontend.backend = backend;
     if (frontend.binds.empty()) warn(proxy, "has no 'bind': nobody can connect to it");
-    for (const BandwidthFilter& filter : frontend.bandwidth_filters)
-        if (!filter.used)
-            warn_at(filter.where,
-                    fmt::format("no rule puts connections under the limit '{}', so it has no effect; "
-                                "'bwlim-in' and the like of 'bind' need no rule",
-                                filter.name));
     unsigned id = 0;
     for (auto& bind : frontend.binds) {
         bind.id = ++id;
         claim(bind_key(bind), "bind", bind.where);
     }
     config_.frontends.push_back(std::move(frontend));
+}
+
+void Finisher::warn_of_idle_limits() {
+    for (const auto& frontend : config_.frontends)
+        for (const BandwidthFilter& filter : frontend.bandwidth_filters)
+            if (!filter.used)
+                warn_at(filter.where,
+                        fmt::format("no rule puts connections under the limit '{}', so it has no effect; "
+                                    "'bwlim-in' and the like of 'bind' need no rule",
+                                    filter.name));
 }
 
 /// What `default_backend` names; else, for a listen, the section itself.

@@ -51,6 +51,7 @@ class Resolver {
     void resolve_target(std::string_view key, unsigned line, Argument& argument);
     void warn_of_absent_data(std::string_view key, unsigned line, const rules::Call& call);
     Result<void> resolve_argument(Argument& argument) const;
+    Result<void> resolve_limit(Argument& argument) const;
     Result<void> resolve_server(Argument& argument) const;
     Result<void> resolve_table(Argument& argument) const;
     Result<std::size_t> backend_named(std::string_view name) const;
@@ -154,6 +155,8 @@ Result<void> Resolver::resolve_argument(Argument& argument) const {
             return {};
         case ArgumentKind::table:
             return resolve_table(argument);
+        case ArgumentKind::limit:
+            return resolve_limit(argument);
         case ArgumentKind::server:
             return resolve_server(argument);
         case ArgumentKind::backend: {
@@ -170,6 +173,16 @@ Result<void> Resolver::resolve_argument(Argument& argument) const {
         return Error{"this section has no clients of its own; name a frontend in parentheses"};
     if (!index) return Error{none_of_that_name("frontend", argument.text, config_.frontends)};
     argument.name = config_.frontends[*index].name;
+    return {};
+}
+
+Result<void> Resolver::resolve_limit(Argument& argument) const {
+    if (!own_frontend) return Error{"set-bandwidth-limit: its filter stands where clients connect, and so must it"};
+    auto& filters = config_.frontends[*own_frontend].bandwidth_filters;
+    auto index = index_of(filters, argument.text);
+    if (!index) return Error{none_of_that_name("filter", argument.text, filters)};
+    argument.number = static_cast<std::int64_t>(*index);
+    filters[*index].used = true;
     return {};
 }
 

@@ -12,13 +12,16 @@ namespace spliced::proxy {
 using rules::ActionId;
 
 // `tcp-request connection`: before anything is kept of a client. RST tells it at once, as HAProxy does.
-bool BoundListener::is_welcome(const os::Accepted& accepted, std::unique_ptr<TrackedEntries>& tracked) {
+BoundListener::Welcome BoundListener::welcome(const os::Accepted& accepted) {
+    Welcome welcome;
+    welcome.header = awaits_header(accepted.peer);
     const auto& rules = frontend_.settings().rules.requests.connection;
-    if (rules.empty()) return true;
+    if (rules.empty()) return welcome;
     RuleSource source(*this, accepted);
     rules::Found found = run_rules(rules, source);
-    tracked = source.take_tracked();
-    if (!found.rule || found.rule->action.id == ActionId::accept) return true;
+    welcome.tracked = source.take_tracked();
+    welcome.header = welcome.header || source.expects_header();
+    if (!found.rule || found.rule->action.id == ActionId::accept) return welcome;
     if (found.rule->action.id == ActionId::silent_drop)
         os::vanish_on_close(accepted.socket.get());
     else
@@ -26,7 +29,8 @@ bool BoundListener::is_welcome(const os::Accepted& accepted, std::unique_ptr<Tra
     ++denials.connections;
     ++frontend_.denials.connections;
     log_denial(accepted.peer, "connection");
-    return false;
+    welcome.granted = false;
+    return welcome;
 }
 
 void BoundListener::count_denied_session(const os::Address& client) {

@@ -246,4 +246,21 @@ Answer RuleSource::get_of_hello(FetchId id, Sample& sample) {
     }
 }
 
+bool RuleSource::perform(const rules::Action& action, rules::Moment moment) {
+    using Direction = config::BandwidthFilter::Direction;
+    switch (action.id) {
+        case rules::ActionId::expect_proxy:
+            expects_header_ = true;
+            return true;
+        case rules::ActionId::limit_bandwidth: {
+            const auto& filters = session_->terms().front.bandwidth_filters;
+            const auto& filter = filters[static_cast<std::size_t>(action.target.number)];
+            limits_[filter.direction == Direction::in ? 0 : 1] = &filter;
+            return true;
+        }
+        default:
+            return perform_on_table(action, moment);
+    }
+}
+
 }  // namespace spliced::proxy

@@ -86,7 +86,7 @@ TrackedEntries& RuleSource::tracked() {
     return *fresh_;
 }
 
-bool RuleSource::perform(const rules::Action& action, rules::Moment moment) {
+bool RuleSource::perform_on_table(const rules::Action& action, rules::Moment moment) {
     if (action.id == ActionId::track) return track(action, moment);
     TrackedEntries::Place place = tracked_at(action.number);
     if (!place) return true;

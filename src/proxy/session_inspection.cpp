@@ -117,6 +117,8 @@ Verdict Session::inspect() {
         if (found.must_wait && (source.is_full() || !may_wait(shared().loop.now())))
             found = run_rules(rules, source, Moment::final, done);
         keep_tracked(source);
+        for (const auto* limit : {source.limit_in(), source.limit_out()})
+            if (limit) set_bandwidth_limit(*limit);
     }
     if (done != done_before) facts().rules_done = done;
     if (found.must_wait) return wait_for_content();

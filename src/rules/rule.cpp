@@ -39,6 +39,23 @@ Result<void> read_tag(Words& words, Action& action) {
     return {};
 }
 
+/// "layer4": whoever connects is to begin with a PROXY protocol header.
+Result<void> read_layer(Words& words, Action&) {
+    if (words.take_if("layer4")) return {};
+    return Error{"expect-proxy: 'layer4' is missing behind it"};
+}
+
+/// The name of a filter. HAProxy may change its limit and period here.
+Result<void> read_limit(Words& words, Action& action) {
+    if (words.done()) return Error{"set-bandwidth-limit: the name of a 'filter bwlim-in' or 'bwlim-out' is missing"};
+    action.target.kind = ArgumentKind::limit;
+    action.target.text = words.take();
+    if (words.done() || words.peek() == "if" || words.peek() == "unless") return {};
+    return Error{fmt::format("set-bandwidth-limit: '{}' is not supported here; the filter holds its limit and "
+                             "period",
+                             words.peek())};
+}
+
 constexpr ActionRow table[] = {
     {"accept", any_stage, ActionId::accept},
     {"reject", any_stage, ActionId::reject},
@@ -49,12 +66,14 @@ constexpr ActionRow table[] = {
     {"track-sc0", any_stage, ActionId::track, 0, read_tracking},
     {"track-sc1", any_stage, ActionId::track, 1, read_tracking},
     {"track-sc2", any_stage, ActionId::track, 2, read_tracking},
+    {"expect-proxy", bit_of(Stage::connection), ActionId::expect_proxy, 0, read_layer},
+    {"set-bandwidth-limit", bit_of(Stage::content), ActionId::limit_bandwidth, 0, read_limit},
 };
 
 // HAProxy's other actions, which this version refuses.
 constexpr std::string_view later_actions =
-    "attach-srv, capture, do-log, do-resolve, expect-netscaler-cip, expect-proxy, sc-add-gpc, sc-inc-gpc, "
-    "sc-set-gpt, send-spoe-group, set-bandwidth-limit, set-bc-mark, "
+    "attach-srv, capture, do-log, do-resolve, expect-netscaler-cip, sc-add-gpc, sc-inc-gpc, "
+    "sc-set-gpt, send-spoe-group, set-bc-mark, "
     "set-bc-tos, set-dst, set-dst-port, set-fc-mark, set-fc-tos, set-log-level, set-mark, set-nice, "
     "set-priority-class, set-priority-offset, set-src, set-src-port, set-tos, set-var, set-var-fmt, "
     "switch-mode, unset-var, use-service";

@@ -75,12 +75,13 @@ enum class ArgumentKind : std::uint8_t {
     server,    ///< BACKEND/SERVER, or SERVER of the section itself
     slot,      ///< of `track-sc`: 0 to 2
     table,     ///< a stick table; the section's own where it is left out
+    limit,     ///< a `filter bwlim-*` of the section itself
 };
 
 struct Argument {
     ArgumentKind kind = ArgumentKind::none;
     std::string text;         ///< as written; empty where it was left out
-    std::int64_t number = 0;  ///< of `number`
+    std::int64_t number = 0;  ///< of `number`; once resolved: of the limit among those of its frontend
     std::string name;         ///< once resolved: of the backend, frontend or table that is meant
     std::string server;       ///< once resolved: of the server in that backend
 };

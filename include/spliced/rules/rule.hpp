@@ -21,6 +21,8 @@ enum class ActionId : std::uint8_t {
     increase_gpc0,
     increase_gpc1,
     set_gpt0,
+    expect_proxy,
+    limit_bandwidth,
 };
 
 /// What a rule does, with what its line says about it.
