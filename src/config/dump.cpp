@@ -7,6 +7,7 @@
 #include "spliced/config/keywords.hpp"
 #include "spliced/config/load.hpp"
 #include "spliced/config/parameters.hpp"
+#include "spliced/config/source_text.hpp"
 #include "spliced/config/special.hpp"
 #include "spliced/config/value.hpp"
 
@@ -97,7 +98,11 @@ struct ServerView {
             case ServerSpecial::addr:
                 return check.host_text() == server.address.host_text() ? "" : host_text(check);
             case ServerSpecial::source:
-                return server.source ? address_or_host(*server.source) : "";
+                return address_text_of(server.own_source);
+            case ServerSpecial::usesrc:
+                return disguise_text_of(server.own_source);
+            case ServerSpecial::interface:
+                return server.own_source.interface;
         }
         return {};
     }
@@ -105,9 +110,6 @@ struct ServerView {
   private:
     static std::string host_text(const os::Address& address) {
         return address.is_unix() ? address_text(address) : address.host_text();
-    }
-    static std::string address_or_host(const os::Address& address) {
-        return address.port() == 0 ? host_text(address) : address_text(address);
     }
 };
 
@@ -242,11 +244,22 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
                      address_text(server.address) + parameters_text(server_parameters(), ServerView{server}));
             return;
         case Special::balance:
-            return line(key, name_of(view.back->algorithm));
+            return line(key, text_of_balance(*view.back));
+        case Special::hash_type:
+            return line(key, text_of(view.back->hash_type));
+        case Special::hash_balance_factor:
+            return line(key, shown(view.back->hash_balance_factor));
+        case Special::id:
+            return line(key, shown(view.front ? view.front->own_id : view.back->own_id));
+        case Special::source:
+            return line(key, text_of(view.back->source));
+        case Special::nolinger:
+            return line(key, shown(view.front ? view.front->nolinger : view.back->nolinger));
         case Special::errorfile:
             return line(key, view.front ? view.front->sorry_path : view.back->sorry_path);
         case Special::backend_choice:
             return line(key, backend_choice(view));
+        case Special::smart_option:     // is always so
         case Special::default_server:   // is part of each server by now
         case Special::both_keepalives:  // is option clitcpka and option srvtcpka by now
             return;

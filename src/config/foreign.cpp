@@ -10,6 +10,8 @@ namespace {
 constexpr std::string_view http =
     "belongs to HAProxy's HTTP mode; this proxy relays TCP and looks into nothing";
 constexpr std::string_view later = "is a keyword of HAProxy that this version does not support";
+constexpr std::string_view namespaces =
+    "is not offered: the proxy stays in the network namespace that it is started in (ip netns exec)";
 constexpr std::string_view tls = "is about TLS, which passes through untouched: the servers terminate it";
 
 constexpr std::string_view http_keywords =
@@ -34,26 +36,26 @@ constexpr std::string_view tls_keywords =
     "ssl-*, ca-base, crt-base, key-base, issuers-chain-path, maxssl*, tune.ssl.*, crt-store";
 
 constexpr std::string_view later_keywords =
-    "acl, backlog, busy-polling, clitcpka-*, close-spread-time, cpu-map, declare, default-path, "
+    "acl, backlog, busy-polling, close-spread-time, cpu-map, declare, default-path, "
     "disabled, dispatch, email-alert, enabled, error-log-format, external-check, fd-hard-limit, "
-    "filter, force-persist, fullconn, gid, grace, guid, hash-balance-factor, hash-type, id, "
+    "filter, force-persist, fullconn, gid, grace, guid, "
     "ignore-persist, insecure-*, load-server-state-from-file, localpeer, log-*, lua-*, master-worker, "
     "max-session-srv-conns, max-spread-checks, maxconnrate, maxsessrate, maxzlibmem, "
     "mworker-max-reloads, nbproc, nbthread, node, noepoll, nogetaddrinfo, nopoll, noreuseport, "
     "numa-cpu-mapping, option abortonclose, option contstats, option dontlog-normal, "
     "option external-check, option independent-streams, option ldap-check, option log-health-checks, "
-    "option log-separate-errors, option mysql-check, option nolinger, option persist, "
+    "option log-separate-errors, option mysql-check, option persist, "
     "option pgsql-check, option prefer-last-server, option redis-check, option smtpchk, "
     "option socket-stats, option spop-check, option ssl-hello-chk, option tcp-check, "
-    "option tcp-smart-accept, option tcp-smart-connect, option transparent, persist, presetenv, "
+    "option transparent, persist, presetenv, "
     "profiling.*, quiet, rate-limit, resetenv, retry-on, server-state-*, server-template, "
-    "set-dumpable, set-var, set-var-fmt, setenv, source, srvtcpka-*, stats bind-process, "
+    "set-dumpable, set-var, set-var-fmt, setenv, stats bind-process, "
     "stick, stick-table, strict-limits, tcp-check, "
     "tcp-request, tcp-response, timeout client-hs, timeout mail, timeout queue, tune.applet.*, "
     "tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, tune.lua.*, "
     "tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, "
-    "tune.pool-*, tune.quic.*, tune.rcvbuf.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, "
-    "tune.sched.*, tune.sndbuf.*, tune.stick-counters, tune.vars.*, uid, unique-id-format, unix-bind, "
+    "tune.pool-*, tune.quic.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, "
+    "tune.sched.*, tune.stick-counters, tune.vars.*, uid, unique-id-format, unix-bind, "
     "unsetenv, use-server, use_backend, zero-warning";
 
 constexpr std::string_view later_sections =
@@ -66,18 +68,17 @@ constexpr std::string_view tls_parameters =
     "force-ssl*, force-tls*, ssl-*, strict-sni, check-ssl, check-sni, check-alpn, no-ssl, "
     "no-verifyhost, allow-0rtt, crl-file, generate-certificates, prefer-client-ciphers, tls-ticket-keys";
 constexpr std::string_view later_bind_parameters =
-    "accept-proxy, accept-netscaler-cip, cc, expose-fd, gid, guid-prefix, id, level, mss, namespace, "
-    "nice, process, severity-output, shards, tcp-ut, tfo, thread, transparent, uid";
+    "accept-proxy, accept-netscaler-cip, cc, expose-fd, gid, guid-prefix, id, level, "
+    "nice, process, severity-output, shards, thread, uid";
 constexpr std::string_view http_bind_parameters = "proto";
 constexpr std::string_view later_server_parameters =
-    "agent-*, cc, check-proto, check-send-proxy, check-via-socks4, error-limit, guid, hash-key, id, "
-    "init-addr, init-state, interface, maxconn, maxqueue, minconn, namespace, no-agent-check, "
+    "agent-*, cc, check-proto, check-send-proxy, check-via-socks4, error-limit, guid, hash-key, "
+    "init-addr, init-state, maxconn, maxqueue, minconn, no-agent-check, "
     "no-send-*, non-stick, observe, on-error, on-marked-*, proxy-v2-options, resolve-*, resolvers, "
-    "send-proxy*, set-proxy-v2-tlv-fmt*, slowstart, socks4, stick, strict-maxconn, tcp-ut, tfo, track, "
-    "usesrc";
+    "send-proxy*, set-proxy-v2-tlv-fmt*, socks4, stick, strict-maxconn, track";
 constexpr std::string_view http_server_parameters = "cookie, max-reuse, pool-*, proto, redir, ws";
 
-constexpr std::string_view later_algorithms = "static-rr, source, random*, rdp-cookie*, hash, log-hash";
+constexpr std::string_view later_algorithms = "rdp-cookie*, log-hash";
 constexpr std::string_view http_algorithms = "uri, url_param, hdr*";
 
 bool matches(std::string_view text, std::string_view word) {
@@ -119,6 +120,7 @@ std::string foreign_section(std::string_view kind) {
 }
 
 std::string foreign_bind_parameter(std::string_view word) {
+    if (word == "namespace") return std::string(namespaces);
     if (is_among(word, tls_parameters)) return std::string(tls);
     if (is_among(word, later_bind_parameters)) return std::string(later);
     if (is_among(word, http_bind_parameters)) return std::string(http);
@@ -126,6 +128,7 @@ std::string foreign_bind_parameter(std::string_view word) {
 }
 
 std::string foreign_server_parameter(std::string_view word) {
+    if (word == "namespace") return std::string(namespaces);
     if (is_among(word, tls_parameters)) return std::string(tls);
     if (is_among(word, later_server_parameters)) return std::string(later);
     if (is_among(word, http_server_parameters)) return std::string(http);

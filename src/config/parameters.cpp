@@ -17,6 +17,10 @@ constexpr BindParameter bind_table[] = {
     {"v4v6",         FamilyFlag{&Bind::v6only, false},      "the system's",           "IPv6 takes IPv4 as well"},
     {"v6only",       FamilyFlag{&Bind::v6only, true},       "the system's",           "IPv6 alone"},
     {"defer-accept", Flag<Bind>{&Bind::defer_accept, true}, "off",                    "accept when the client has spoken"},
+    {"transparent",  Flag<Bind>{&Bind::transparent, true},  "off",                    "take an address that is not this machine's"},
+    {"tfo",          Flag<Bind>{&Bind::fast_open, true},    "off",                    "TCP Fast Open"},
+    {"mss",          &Bind::mss,                            "the interface's",        "largest segment; below 0: so much less", Range{-32767, 32767}},
+    {"tcp-ut",       &Bind::user_timeout,                   "the system's",           "longest wait for a client's acknowledgement"},
     {"mode",         BindSpecial::mode,                     "the umask's",            "rights of the unix socket, in octal"},
     {"user",         BindSpecial::user,                     "the process's",          "owner of the unix socket"},
     {"group",        BindSpecial::group,                    "the process's",          "group of the unix socket"},
@@ -33,11 +37,17 @@ constexpr ServerParameter server_table[] = {
     {"port",      ServerSpecial::port,                    "the server's",        "port to check"},
     {"addr",      ServerSpecial::addr,                    "the server's",        "address to check"},
     {"weight",    &Server::weight,                        "1",                   "share of the connections", Range{0, 256}},
+    {"slowstart", &Server::slowstart,                     "none",                "time in which its weight grows once it came back"},
+    {"id",        &Server::own_id,                        "the next free number", "number of the server", Range{1, INT32_MAX}},
     {"backup",    Flag<Server>{&Server::backup, true},    "off",                 "only when the others are down"},
     {"no-backup", Flag<Server>{&Server::backup, false},   "off",                 "takes back 'backup'"},
     {"disabled",  Flag<Server>{&Server::disabled, true},  "off",                 "starts in maintenance"},
     {"enabled",   Flag<Server>{&Server::disabled, false}, "off",                 "takes back 'disabled'"},
     {"source",    ServerSpecial::source,                  "the system's choice", "local address to connect from"},
+    {"usesrc",    ServerSpecial::usesrc,                  "none",                "whose address the server sees: client, clientip or an address"},
+    {"interface", ServerSpecial::interface,               "any",                 "network interface to connect through"},
+    {"tcp-ut",    &Server::user_timeout,                  "the system's",        "longest wait for a server's acknowledgement"},
+    {"tfo",       Flag<Server>{&Server::fast_open, true}, "off",                 "TCP Fast Open"},
 };
 
 constexpr LogParameter log_table[] = {

@@ -1,6 +1,7 @@
 // `server NAME = ADDRESS:PORT [parameters]` and `default-server = parameters`
 #include "spliced/config/foreign.hpp"
 #include "spliced/config/lines.hpp"
+#include "spliced/config/source_text.hpp"
 #include "spliced/config/value.hpp"
 
 namespace spliced::config {
@@ -42,7 +43,11 @@ struct Setter {
             case ServerSpecial::addr:
                 return take(draft.check_address, os::PortRule::none);
             case ServerSpecial::source:
-                return take(draft.server.source, os::PortRule::optional);
+                return read_source_address(draft.server.own_source, argument, environment);
+            case ServerSpecial::usesrc:
+                return read_disguise(draft.server.own_source, argument, environment);
+            case ServerSpecial::interface:
+                return read_interface(draft.server.own_source, argument);
         }
         return {};
     }
@@ -88,16 +93,6 @@ void settle_check_address(const Line& line, ServerDraft& draft) {
         line.error("'addr' needs a 'port' beside it here");
 }
 
-void check_source(const Line& line, const Server& server) {
-    if (server.source && server.source->family() != server.address.family())
-        return line.error(fmt::format("'source' {} and the server's address are of different families",
-                                      server.source->host_text()));
-    const auto& check = server.check;
-    if (server.source && check.enabled && check.address.family() != server.source->family())
-        line.error(fmt::format("'source' {} and the address to check, {}, are of different families",
-                               server.source->host_text(), check.address.host_text()));
-}
-
 const Server* server_named(const Backend& backend, std::string_view name) {
     for (const auto& server : backend.servers)
         if (server.name == name) return &server;
@@ -115,10 +110,8 @@ void read_server(const Line& line, ProxyDraft& proxy) {
     bool known = line.check(address);
     if (known) draft.server.address = *address;
     read_server_parameters(line, std::span(words).subspan(1), draft);
-    if (known) {
-        settle_check_address(line, draft);
-        check_source(line, draft.server);
-    }
+    if (known) settle_check_address(line, draft);
+    if (auto mistake = mistake_in(draft.server.own_source); !mistake.empty()) line.error(mistake);
     if (const auto* first = server_named(proxy.back, line.name)) {
         line.error(fmt::format("a server of this name stands at {}", text_of(first->where)));
     } else {

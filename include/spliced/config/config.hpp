@@ -15,11 +15,15 @@
 #include <vector>
 
 #include "spliced/base/log_target.hpp"
+#include "spliced/config/balancing.hpp"
+#include "spliced/config/source.hpp"
 #include "spliced/os/address.hpp"
+#include "spliced/os/tuning.hpp"
 
 namespace spliced::config {
 
 using std::chrono::milliseconds;
+using std::chrono::seconds;
 
 /// Where a thing was written, for messages: "/etc/spliced/spliced.ini:12".
 struct Location {
@@ -45,18 +49,29 @@ struct Server {
     bool backup = false;
     bool disabled = false;
     Check check;
-    std::optional<os::Address> source;  ///< port 0 where the kernel is to choose
+    std::optional<unsigned> own_id;  ///< `id`; else it is the first free number from 1
+    unsigned id = 0;                 ///< from 1 within the backend; where a ring of hashes has its points
+    milliseconds slowstart{0};       ///< how long its weight grows after it came back; 0: no such time
+    milliseconds user_timeout{0};    ///< `tcp-ut`
+    bool fast_open = false;          ///< `tfo`
+    Source own_source;               ///< as written here
+    Source source;                   ///< the same, else the backend's
+    std::shared_ptr<const os::ConnectTuning> tuning;  ///< of all that asks for it; null where nothing does
     Location where;
 };
-
-enum class Algorithm { leastconn, roundrobin, first };
 
 struct Backend {
     std::string name;
     unsigned id =
         0;  ///< from 2 in the order of the sections, HAProxy's iid; both halves of a listen share it
     std::string description;
+    std::optional<unsigned> own_id;  ///< `id`
+    unsigned place = 0;              ///< of its section among all; `id` need not follow it
     Algorithm algorithm = Algorithm::leastconn;
+    unsigned random_draws = 2;  ///< of `balance = random(N)`
+    HashType hash_type;
+    unsigned hash_balance_factor = 0;  ///< percent of the mean load that a server may have; 0: any load
+    Source source;                     ///< of servers that have none of their own
     std::vector<Server> servers;
     bool is_listen = false;  ///< from a [listen] section; HAProxy then says "proxy" instead of "backend"
 
@@ -68,7 +83,11 @@ struct Backend {
     unsigned retries = 3;
     bool redispatch = true;
     bool all_backups = false;
-    bool keepalive = false;                         ///< SO_KEEPALIVE towards the servers
+    bool keepalive = false;        ///< SO_KEEPALIVE towards the servers
+    unsigned keepalive_count = 0;  ///< these three: 0 is the system's
+    seconds keepalive_idle{0};
+    seconds keepalive_interval{0};
+    bool nolinger = false;                          ///< connections to servers are closed by RST
     std::shared_ptr<const std::string> sorry_page;  ///< `errorfile 503`; null where there is none
     std::string sorry_path;                         ///< the file it came from
     std::vector<LogTarget> logs;
@@ -93,6 +112,14 @@ struct Bind {
     std::string interface;
     std::optional<bool> v6only;  ///< `v6only` true, `v4v6` false, absent: the system's setting
     bool defer_accept = false;
+    bool transparent = false;      ///< of an address that is not this machine's
+    bool fast_open = false;        ///< `tfo`
+    int mss = 0;                   ///< 0: the interface's; below 0: so much less than it would be
+    milliseconds user_timeout{0};  ///< `tcp-ut`
+    os::KeepaliveTimes keepalive;  ///< these four: of all that it accepts, from the frontend and the process
+    bool reset_on_close = false;
+    std::size_t receive_buffer = 0;
+    std::size_t send_buffer = 0;
     UnixRights rights;
     Location where;
 };
@@ -100,6 +127,8 @@ struct Bind {
 struct Frontend {
     std::string name;
     unsigned id = 0;  ///< as Backend::id
+    std::optional<unsigned> own_id;
+    unsigned place = 0;  ///< as Backend::place
     std::string description;
     std::vector<Bind> binds;
     std::optional<std::size_t> backend;  ///< index into Config::backends; absent: no server can be reached
@@ -109,7 +138,11 @@ struct Frontend {
     bool tcplog = false;
     bool dontlognull = false;
     bool logasap = false;
-    bool keepalive = false;                         ///< SO_KEEPALIVE towards the clients
+    bool keepalive = false;        ///< SO_KEEPALIVE towards the clients
+    unsigned keepalive_count = 0;  ///< these three: 0 is the system's
+    seconds keepalive_idle{0};
+    seconds keepalive_interval{0};
+    bool nolinger = false;                          ///< connections of clients are closed by RST
     std::shared_ptr<const std::string> sorry_page;  ///< used where the backend has none
     std::string sorry_path;                         ///< the file it came from
     std::vector<LogTarget> logs;
@@ -142,12 +175,16 @@ struct Global {
     milliseconds hard_stop_after{0};  ///< 0: unbounded
     std::optional<unsigned> ulimit_n;
     bool nosplice = false;
-    std::optional<unsigned> maxpipes;  ///< absent: a quarter of maxconn
-    std::size_t pipesize = 0;          ///< bytes; 0: the system's default, growing with the flow
-    int maxaccept = 4;                 ///< connections a listener takes at a time; -1: no bound
-    unsigned spread_checks = 0;        ///< 0 to 50, percent
-    bool seccomp = true;               ///< refuse the system calls that the program has no use for
-    bool landlock = true;              ///< refuse the files and folders that it has no use for
+    std::optional<unsigned> maxpipes;       ///< absent: a quarter of maxconn
+    std::size_t pipesize = 0;               ///< bytes; 0: the system's default, growing with the flow
+    std::size_t receive_buffer_client = 0;  ///< these four: bytes; 0: the system's, growing with the flow
+    std::size_t receive_buffer_server = 0;
+    std::size_t send_buffer_client = 0;
+    std::size_t send_buffer_server = 0;
+    int maxaccept = 4;           ///< connections a listener takes at a time; -1: no bound
+    unsigned spread_checks = 0;  ///< 0 to 50, percent
+    bool seccomp = true;         ///< refuse the system calls that the program has no use for
+    bool landlock = true;        ///< refuse the files and folders that it has no use for
     std::string description;
     std::vector<StatsSocket> stats_sockets;
     milliseconds stats_timeout{10000};

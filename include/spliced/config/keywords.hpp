@@ -35,10 +35,16 @@ enum class Special {
     description,
     errorfile,
     group,
+    hash_balance_factor,
+    hash_type,
+    id,
     log,
     maxaccept,
     page_bind,
+    nolinger,
     server,
+    smart_option,  ///< what HAProxy's option asks for is what the data path does
+    source,
     stats_socket,
     user,
 };
@@ -47,9 +53,9 @@ enum class Special {
 using Target =
     std::variant<Special, bool Global::*, unsigned Global::*, std::optional<unsigned> Global::*,
                  std::size_t Global::*, milliseconds Global::*, std::string Global::*, bool Frontend::*,
-                 unsigned Frontend::*, milliseconds Frontend::*, bool Backend::*, unsigned Backend::*,
-                 milliseconds Backend::*, std::optional<milliseconds> Backend::*, unsigned StatusPage::*,
-                 milliseconds StatusPage::*>;
+                 unsigned Frontend::*, seconds Frontend::*, milliseconds Frontend::*, bool Backend::*,
+                 unsigned Backend::*, seconds Backend::*, milliseconds Backend::*,
+                 std::optional<milliseconds> Backend::*, unsigned StatusPage::*, milliseconds StatusPage::*>;
 
 struct Keyword {
     std::string_view name;  ///< as written: "timeout connect"

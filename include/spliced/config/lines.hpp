@@ -21,6 +21,9 @@ void read_server(const Line& line, ProxyDraft& proxy);
 /// Parameters for the servers that follow in the section, or in the sections that take these defaults.
 void read_default_server(const Line& line, ProxyDraft& proxy);
 
+/// `ADDRESS[:PORT[-PORT]] [usesrc client|clientip|ADDRESS] [interface NAME]`.
+void read_source(const Line& line, ProxyDraft& proxy);
+
 /// `TARGET [len N] [format F] FACILITY [MAX [MIN]]`.
 void read_log(const Line& line, std::vector<LogTarget>& logs);
 

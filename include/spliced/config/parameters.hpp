@@ -24,11 +24,12 @@ struct Flag {
 
 enum class BindSpecial { mode, user, group };
 using BindTarget = std::variant<BindSpecial, Flag<Bind>, Flag<Bind, std::optional<bool>>, unsigned Bind::*,
-                                std::string Bind::*>;
+                                int Bind::*, milliseconds Bind::*, std::string Bind::*>;
 
-enum class ServerSpecial { port, addr, source };
+enum class ServerSpecial { port, addr, source, usesrc, interface };
 using ServerTarget =
-    std::variant<ServerSpecial, Flag<Server>, Flag<Check>, unsigned Server::*, unsigned Check::*,
+    std::variant<ServerSpecial, Flag<Server>, Flag<Check>, unsigned Server::*,
+                 std::optional<unsigned> Server::*, milliseconds Server::*, unsigned Check::*,
                  milliseconds Check::*, std::optional<milliseconds> Check::*>;
 
 enum class LogSpecial { len, format };
