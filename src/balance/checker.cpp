@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
+
+#include "spliced/balance/origin.hpp"
 
 namespace spliced::balance {
 namespace {
@@ -28,6 +31,10 @@ Checker::Checker(event::Loop& loop, Server& server, CheckObserver& observer, Set
     timer_.bind<&Checker::on_timer>(loop, *this, event::Priority::urgent);
 }
 
+Checker::~Checker() {
+    if (port_ != 0) server_.give_back_port(port_);
+}
+
 void Checker::start(Duration delay) {
     TimePoint now = loop_.now();
     timer_.arm(now, now + delay);
@@ -50,9 +57,10 @@ void Checker::begin() {
     started_ = loop_.now();
     os::ConnectOptions options;
     options.to = &target();
-    if (server_.settings().source) options.from = &*server_.settings().source;
     options.invisible = true;
-    os::Attempt attempt = os::start_connect(options);
+    Departure departure = connect_to(server_, options, nullptr);
+    os::Attempt& attempt = departure.attempt;
+    port_ = departure.port;
     if (attempt.state == os::Attempt::State::connected) return conclude({Status::passed, "", {}});
     if (attempt.state == os::Attempt::State::failed) {
         Status status = os::is_shortage(attempt.error) ? Status::inconclusive : Status::refused;
@@ -92,6 +100,7 @@ void Checker::conclude(CheckResult result) {
     TimePoint now = loop_.now();
     event_.stop();
     socket_.reset();
+    if (port_ != 0) server_.give_back_port(std::exchange(port_, std::uint16_t{0}));
     result.duration = std::chrono::duration_cast<milliseconds>(now - started_);
     if (result.status != Status::inconclusive) late_attempts_ = 0;
     count(result);

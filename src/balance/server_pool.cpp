@@ -16,8 +16,8 @@ ServerPool::ServerPool(const config::Backend& settings, TimePoint now) : setting
 
 // Without `option allbackups` only the first usable backup serves: the algorithm `first`.
 void ServerPool::make_balancers(const config::Backend& settings) {
-    active_ = make_balancer(settings.algorithm);
-    backups_ = make_balancer(settings.all_backups ? settings.algorithm : config::Algorithm::first);
+    active_ = make_balancer(settings);
+    backups_ = settings.all_backups ? make_balancer(settings) : make_first_of_file();
 }
 
 void ServerPool::update(Server& server) {
@@ -65,10 +65,21 @@ bool ServerPool::has_another(Tried tried) const {
 
 unsigned ServerPool::weight() const {
     unsigned sum = 0;
-    bool on_backup = active_->size() == 0;
     for (const auto& server : servers_)
-        if (server->usable() && server->settings().backup == on_backup) sum += server->weight();
+        if (serves_now(*server)) sum += server->weight();
     return sum;
+}
+
+unsigned ServerPool::effective_weight() const {
+    unsigned sum = 0;
+    for (const auto& server : servers_)
+        if (serves_now(*server)) sum += server->effective_weight();
+    return (sum + weight_unit - 1) / weight_unit;
+}
+
+bool ServerPool::serves_now(const Server& server) const {
+    bool on_backup = active_->size() == 0;
+    return server.usable() && server.settings().backup == on_backup;
 }
 
 Server* ServerPool::find(std::string_view name) const {
@@ -79,9 +90,41 @@ Server* ServerPool::find(std::string_view name) const {
 // ---- what an administrator changes
 
 void ServerPool::set_weight(Server& server, unsigned weight) {
-    leave_order(server);
-    server.weight_ = weight;
+    reweigh(server, weight, server.sixteenths_);
     update(server);
+}
+
+// Its turn stays where it stays in the order.
+void ServerPool::reweigh(Server& server, unsigned weight, unsigned sixteenths) {
+    if (weight == 0) leave_order(server);
+    server.weight_ = weight;
+    server.sixteenths_ = sixteenths;
+    if (server.in_order_) group_of(server).reweigh(server);
+}
+
+// ---- slow starts
+
+void ServerPool::came_back(Server& server, TimePoint now) {
+    if (server.settings().slowstart.count() == 0) return;
+    server.slow_since_ = now;
+    warm_up(now);
+}
+
+TimePoint ServerPool::warm_up(TimePoint now) {
+    TimePoint next = never;
+    bool dynamic = has_dynamic_weights(*settings_);
+    for (auto& server : servers_) {
+        if (!server->slow_since_) continue;
+        auto slow = server->slow_start();
+        if (!slow || slow->is_over(now) || !server->running()) {
+            server->slow_since_.reset();
+            slow.reset();
+        }
+        unsigned sixteenths = slow && dynamic ? slow->sixteenths(now) : weight_unit;
+        if (sixteenths != server->sixteenths_) reweigh(*server, server->weight_, sixteenths);
+        if (slow) next = std::min(next, slow->next_step(now));
+    }
+    return next;
 }
 
 void ServerPool::set_address(Server& server, const os::Address& address) {
@@ -91,15 +134,19 @@ void ServerPool::set_address(Server& server, const os::Address& address) {
 void ServerPool::set_admin(Server& server, unsigned state, TimePoint now) {
     bool was_draining = server.is_draining();
     bool was_in_maintenance = server.in_maintenance();
+    bool was_running = server.running();
     server.admin_ = state;
     if (was_in_maintenance && !server.in_maintenance()) server.health_.restart();
+    if (!was_running && server.running()) came_back(server, now);
     server.uptime.turn(server.running(), now);
     if (server.is_draining() != was_draining) server.uptime.touch(now);
     update(server);
 }
 
 void ServerPool::force_health(Server& server, Health::Forced state, TimePoint now) {
+    bool was_running = server.running();
     server.health_.force(state);
+    if (!was_running && server.running()) came_back(server, now);
     server.uptime.turn(server.running(), now);
     update(server);
 }

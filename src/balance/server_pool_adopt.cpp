@@ -8,7 +8,8 @@ namespace spliced::balance {
 namespace {
 
 bool same_algorithms(const config::Backend& a, const config::Backend& b) {
-    return a.algorithm == b.algorithm && a.all_backups == b.all_backups;
+    return a.algorithm == b.algorithm && a.all_backups == b.all_backups && a.random_draws == b.random_draws &&
+           a.hash_type == b.hash_type && a.hash_balance_factor == b.hash_balance_factor;
 }
 
 }  // namespace
@@ -38,6 +39,7 @@ ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint
         server->retire(now);
     }
     settings_ = &settings;
+    warm_up(now);
     return old;
 }
 
@@ -57,9 +59,9 @@ void ServerPool::succeed(Server& server, const Server& before) {
 void ServerPool::keep(Server& server, const config::Server& settings, std::size_t rank, TimePoint now) {
     const config::Server& before = *server.settings_;
     unsigned weight = before.weight == settings.weight ? server.weight_ : settings.weight;
-    if (before.backup != settings.backup || weight != server.weight_) leave_order(server);
+    if (before.backup != settings.backup || before.id != settings.id) leave_order(server);
     server.settings_ = &settings;
-    server.weight_ = weight;
+    if (weight != server.weight_) reweigh(server, weight, server.sixteenths_);
     if (before.disabled != settings.disabled)
         set_admin(server, settings.disabled ? forced_maintenance | config_maintenance : 0u, now);
     if (before.check.rise != settings.check.rise || before.check.fall != settings.check.fall)

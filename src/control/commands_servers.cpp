@@ -67,25 +67,25 @@ std::string host_of(const os::Address& address) {
 }
 
 void append_state(std::string& text, const proxy::Backend& backend, const balance::Server& server,
-                  std::size_t id, TimePoint now) {
+                  TimePoint now) {
     auto check = numbers_of(server.checks);
     auto since = std::chrono::duration_cast<seconds>(server.uptime.since_change(now)).count();
     auto own = server.settings().check.address;
     bool own_port = own.is_ip() && own.port() != server.settings().address.port();
     bool own_host = own.host_text() != server.settings().address.host_text();
     auto out = std::back_inserter(text);
-    fmt::format_to(out, "{} {} {} {} {} {} {} {} {} {} ", backend.settings().id, backend.name(), id,
-                   server.name(), host_of(server.address()), operational_state(server), server.admin(),
-                   server.weight(), server.settings().weight, since);
-    fmt::format_to(out, "{} {} {} {} 0 0 0 - {} - 0 {} {} - 0\n", check.status, check.result,
-                   health_number(server), check_state(backend, server), server.address().port(),
-                   own_port ? own.port() : 0, own_host ? host_of(own) : "-");
+    fmt::format_to(out, "{} {} {} {} {} {} {} {} {} {} ", backend.settings().id, backend.name(),
+                   server.settings().id, server.name(), host_of(server.address()), operational_state(server),
+                   server.admin(), server.weight(), server.settings().weight, since);
+    fmt::format_to(out, "{} {} {} {} 0 {} {} - {} - 0 {} {} - 0\n", check.status, check.result,
+                   health_number(server), check_state(backend, server), backend.settings().own_id ? 1 : 0,
+                   server.settings().own_id ? 1 : 0, server.address().port(), own_port ? own.port() : 0,
+                   own_host ? host_of(own) : "-");
 }
 
-void append_connections(std::string& text, const proxy::Backend& backend, const balance::Server& server,
-                        std::size_t id) {
+void append_connections(std::string& text, const proxy::Backend& backend, const balance::Server& server) {
     fmt::format_to(std::back_inserter(text), "{}/{} {}/{} {} {} - 0 {} {} {} 0 0 -1 0 0\n", backend.name(),
-                   server.name(), backend.settings().id, id, host_of(server.address()),
+                   server.name(), backend.settings().id, server.settings().id, host_of(server.address()),
                    server.address().port(), server.connections(), server.peak_connections(),
                    server.connections());
 }
@@ -97,8 +97,7 @@ bool for_each_server(const Call& call, Append append) {
     if (!wanted.empty() && !call.admin.engine.find_backend(wanted)) return false;
     for (const auto& backend : call.admin.engine.backends()) {
         if (!wanted.empty() && backend->name() != wanted) continue;
-        std::size_t id = 0;
-        for (const auto& server : backend->pool().servers()) append(*backend, *server, ++id);
+        for (const auto& server : backend->pool().servers()) append(*backend, *server);
     }
     return true;
 }
@@ -106,17 +105,15 @@ bool for_each_server(const Call& call, Append append) {
 Answer show_state(const Call& call) {
     std::string text = fmt::format("1\n{}", state_header);
     TimePoint now = call.admin.loop.now();
-    bool found = for_each_server(call, [&](const auto& backend, const auto& server, std::size_t id) {
-        append_state(text, backend, server, id, now);
-    });
+    bool found = for_each_server(
+        call, [&](const auto& backend, const auto& server) { append_state(text, backend, server, now); });
     return found ? Answer::dump(std::move(text)) : Answer::error("Can't find backend.\n");
 }
 
 Answer show_connections(const Call& call) {
     std::string text(conn_header);
-    bool found = for_each_server(call, [&](const auto& backend, const auto& server, std::size_t id) {
-        append_connections(text, backend, server, id);
-    });
+    bool found = for_each_server(
+        call, [&](const auto& backend, const auto& server) { append_connections(text, backend, server); });
     return found ? Answer::dump(std::move(text)) : Answer::error("Can't find backend.\n");
 }
 

@@ -22,6 +22,7 @@ Backend::Backend(const config::Backend& settings, Shared& shared, LogSinks sinks
       shared_(shared),
       sinks_(std::move(sinks)),
       pool_(settings, shared.loop.now()) {
+    warming_.bind<&Backend::on_warming>(shared.loop, *this);
     uptime.turn(is_up(), shared.loop.now());
 }
 
@@ -76,6 +77,7 @@ void Backend::on_check(balance::Server& server, balance::Health::Change change,
     using Change = balance::Health::Change;
     if (result.status == balance::CheckResult::Status::inconclusive) warn_inconclusive(server, result);
     bool had_servers = is_up();
+    if (change == Change::went_up && server.running()) pool_.came_back(server, shared_.loop.now());
     pool_.update(server);  // a server that was stopping by an administrator's word serves again
     if (change == Change::none) return on_farm_changed(had_servers);
     server.uptime.turn(server.running(), shared_.loop.now());
@@ -98,7 +100,18 @@ void Backend::warn_inconclusive(const balance::Server& server, const balance::Ch
                             name(), server.name(), result.info, held_back));
 }
 
+void Backend::warm_up() {
+    TimePoint now = shared_.loop.now();
+    warming_.arm(now, pool_.warm_up(now));
+}
+
+event::Verdict Backend::on_warming() {
+    warm_up();
+    return event::Verdict::keep;
+}
+
 void Backend::on_farm_changed(bool had_servers) {
+    warm_up();
     uptime.turn(is_up(), shared_.loop.now());
     if (had_servers && !is_up())
         log::say_to(sinks_, Level::emerg, no_server_left(name(), settings_->is_listen));

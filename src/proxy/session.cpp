@@ -34,6 +34,7 @@ Session::Session(BoundListener& listener, os::Accepted accepted)
 
 Session::~Session() {
     if (phase_ != Phase::over) finish();
+    give_back_port();
     if (last_server_) last_server_->let_go();
     listener_.leave();
     terms_.leave();

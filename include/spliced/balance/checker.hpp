@@ -30,6 +30,7 @@ class Checker {
     };
 
     Checker(event::Loop& loop, Server& server, CheckObserver& observer, Settings settings);
+    ~Checker();
 
     /// Begins with a first check after `delay`.
     void start(Duration delay);
@@ -59,6 +60,7 @@ class Checker {
     TimePoint deadline_{};
     unsigned late_attempts_ = 0;  ///< in a row that ended unanswered while we were not running
     UniqueFd socket_;
+    std::uint16_t port_ = 0;  ///< of the server's `source` range, while the socket has it
     event::IoEvent event_;
     event::Timer timer_;  ///< the next check, or the deadline of the one under way
 };

@@ -3,11 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "spliced/balance/health.hpp"
+#include "spliced/balance/port_book.hpp"
 #include "spliced/balance/service_counters.hpp"
+#include "spliced/balance/slow_start.hpp"
 #include "spliced/balance/uptime.hpp"
 #include "spliced/config/config.hpp"
 
@@ -50,6 +53,20 @@ class Server {
     /// Where to connect, and how much of the load it takes: as configured, unless changed at run time.
     const os::Address& address() const { return address_; }
     unsigned weight() const { return weight_; }
+    /// What it takes now, in sixteenths of a unit of weight: less than its weight while it starts slowly.
+    unsigned effective_weight() const { return weight_ * sixteenths_; }
+    /// While it starts slowly, the percentage of its weight that it takes: HAProxy's throttle.
+    std::optional<unsigned> throttle() const {
+        if (!slow_since_) return std::nullopt;
+        return 100 * sixteenths_ / weight_unit;
+    }
+    /// Absent unless it starts slowly.
+    std::optional<SlowStart> slow_start() const {
+        if (!slow_since_ || settings_->slowstart.count() == 0) return std::nullopt;
+        return SlowStart(*slow_since_, settings_->slowstart);
+    }
+    /// It may be given one more session.
+    bool has_room() const { return true; }
     /// Of AdminState.
     unsigned admin() const { return admin_; }
     bool in_maintenance() const { return (admin_ & forced_maintenance) != 0; }
@@ -81,6 +98,10 @@ class Server {
     /// Everything that counts from the start counts from now.
     void forget_counters();
 
+    /// Of its `source` range; absent where none is free. Goes back when the connection is closed.
+    std::optional<std::uint16_t> take_port();
+    void give_back_port(std::uint16_t port);
+
     Health& health() { return health_; }
     const Health& health() const { return health_; }
 
@@ -94,13 +115,16 @@ class Server {
     const config::Server* settings_;
     os::Address address_;
     unsigned weight_;
+    unsigned sixteenths_ = weight_unit;    ///< of its weight
+    std::optional<TimePoint> slow_since_;  ///< it came back then, and is not at full weight yet
     unsigned admin_;
     Health health_;
     unsigned holders_ = 0;
     unsigned connections_ = 0;
     unsigned peak_connections_ = 0;
-    std::size_t rank_ = 0;   ///< in order of the file, within the pool
-    std::size_t place_ = 0;  ///< in the order that it is in
+    std::size_t rank_ = 0;             ///< in order of the file, within the pool
+    std::size_t place_ = 0;            ///< in the order that it is in
+    std::unique_ptr<PortBook> ports_;  ///< null until one is taken
     std::optional<TimePoint> retired_at_;
     bool in_order_ = false;  ///< the pool has handed it to its balancer
 };

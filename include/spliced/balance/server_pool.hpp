@@ -35,6 +35,10 @@ class ServerPool {
 
     /// The server's usable() may have changed.
     void update(Server& server);
+    /// It runs again after it was down or in maintenance: it starts slowly where it is to. Before update().
+    void came_back(Server& server, TimePoint now);
+    /// Brings the weights of those that start slowly up to date; returns when to do so again, or `never`.
+    TimePoint warm_up(TimePoint now);
 
     // What an administrator may change while it runs.
     void set_weight(Server& server, unsigned weight);
@@ -50,6 +54,8 @@ class ServerPool {
 
     /// The sum of the weights of those that serve now.
     unsigned weight() const;
+    /// The same of what they take now, rounded up as HAProxy does.
+    unsigned effective_weight() const;
     Server* find(std::string_view name) const;
 
     Servers& servers() { return servers_; }
@@ -60,6 +66,8 @@ class ServerPool {
     void take(Server& server);
     void load_changed(Server& server);
     void leave_order(Server& server);
+    bool serves_now(const Server& server) const;
+    void reweigh(Server& server, unsigned weight, unsigned sixteenths);
     void make_balancers(const config::Backend& settings);
     static void succeed(Server& server, const Server& before);
     void keep(Server& server, const config::Server& settings, std::size_t rank, TimePoint now);

@@ -59,6 +59,9 @@ class Backend final : private balance::CheckObserver {
     /// `clear counters`: the peaks, of its servers too; `all`: everything.
     void clear_counters(bool all);
 
+    event::Verdict on_warming();
+    void dispose() {}
+
     Gate sessions;                      ///< given to it by its frontends
     balance::ServiceCounters counters;  ///< of all its servers, those included that are gone
     balance::Uptime uptime;             ///< of is_up()
@@ -73,6 +76,7 @@ class Backend final : private balance::CheckObserver {
     bool wants_check(const balance::Server& server) const;
     balance::Checker::Settings check_settings(const balance::Server& server) const;
     void on_farm_changed(bool had_servers);
+    void warm_up();
     void log_admin_change(const balance::Server& server, unsigned before, bool was_running);
     void say(Level level, const std::string& text);
     FarmState farm(const balance::Server& server) const;
@@ -83,6 +87,7 @@ class Backend final : private balance::CheckObserver {
     balance::ServerPool pool_;
     std::vector<std::unique_ptr<balance::Checker>> checkers_;
     unsigned spread_percent_ = 0;
+    event::Timer warming_;  ///< of servers that start slowly: the next step of their weights
     std::optional<TimePoint> retired_at_;
 };
 

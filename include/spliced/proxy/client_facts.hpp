@@ -1,6 +1,8 @@
 // What is known of a client beyond its connection.
 #pragma once
 
+#include <cstdint>
+
 #include "spliced/os/address.hpp"
 
 namespace spliced::proxy {
@@ -11,6 +13,7 @@ struct ClientFacts {
     // no family where they are.
     os::Address source;
     os::Address destination;
+    std::uint16_t source_port = 0;  ///< of the server's `source` range, while its socket has it
 };
 
 }  // namespace spliced::proxy

@@ -90,6 +90,8 @@ class Session {
     event::Verdict dial();
     bool pick_server();
     event::Verdict connect();
+    os::Attempt depart(const os::ConnectOptions& options);
+    void give_back_port();
     event::Verdict on_attempt_failed(int error);
     event::Verdict after_failure(relay::Failure failure);
     void leave_server();

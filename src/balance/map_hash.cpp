@@ -1,0 +1,12 @@
+#include "spliced/balance/map_hash.hpp"
+
+namespace spliced::balance {
+
+Server* MapHash::pick(const Request& request) {
+    auto hash = hash_(request);
+    if (!hash || map_.places().empty()) return StaticRoundRobin::pick(request);
+    std::size_t place = *hash % map_.places().size();
+    return next_from(place, request);
+}
+
+}  // namespace spliced::balance
