@@ -1,7 +1,6 @@
 #include "spliced/balance/balancer.hpp"
 
 #include <algorithm>
-#include <random>
 
 #include "spliced/balance/consistent_hash.hpp"
 #include "spliced/balance/first.hpp"
@@ -15,6 +14,15 @@ namespace spliced::balance {
 
 using config::Algorithm;
 
+namespace {
+
+// No secret, and different for each start; a device of random numbers may be out of reach in the sandbox.
+std::uint64_t seed() {
+    return static_cast<std::uint64_t>(Clock::now().time_since_epoch().count());
+}
+
+}  // namespace
+
 std::unique_ptr<Balancer> make_balancer(const config::Backend& settings) {
     switch (settings.algorithm) {
         case Algorithm::roundrobin:
@@ -24,7 +32,7 @@ std::unique_ptr<Balancer> make_balancer(const config::Backend& settings) {
         case Algorithm::first:
             return std::make_unique<First>(First::By::id);
         case Algorithm::random:
-            return std::make_unique<RandomChoice>(settings.random_draws, std::random_device()());
+            return std::make_unique<RandomChoice>(settings.random_draws, seed());
         case Algorithm::source:
         case Algorithm::hash:
             if (settings.hash_type.consistent) return std::make_unique<ConsistentHash>(settings);

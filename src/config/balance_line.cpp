@@ -46,6 +46,7 @@ std::string_view name_in(const Table& table, T value) {
 template <typename Table>
 std::vector<std::string_view> names_of(const Table& table) {
     std::vector<std::string_view> names;
+    names.reserve(table.size());
     for (const auto& row : table) names.push_back(row.name);
     return names;
 }

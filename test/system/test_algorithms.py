@@ -3,6 +3,7 @@ test/unit/hash_test.cpp and weights_test.cpp, letter by letter after HAProxy."""
 
 import re
 import socket
+import subprocess
 
 import pytest
 from admin import Admin
@@ -25,6 +26,41 @@ def administered(farm, admin, monkeypatch):  # noqa: F811
     def start(parameters, *lines):
         return farm(parameters, *lines, global_lines=[f"stats socket = {admin.where} level admin"])
     return start
+
+
+@pytest.fixture
+def haproxy(need, tmp_path):
+    """Starts HAProxy with the same servers: haproxy(servers, parameters, *lines) -> port."""
+    running = []
+
+    def start(servers, parameters, *lines):
+        listener = socket.create_server(("127.0.0.1", 0))
+        file = tmp_path / f"haproxy{len(running)}.cfg"
+        file.write_text("\n ".join([
+            "defaults", "mode tcp", "timeout connect 9s", "timeout client 9s", "timeout server 9s"]) + "\n".join([
+                "\nlisten farm", f" bind fd@{listener.fileno()}", *(" " + line.replace(" =", "", 1) for line in lines),
+                *(f" server {name} {servers[name].address} {parameters[name]}" for name in servers), ""]))
+        running.append((listener, subprocess.Popen(
+            [need("haproxy"), "-db", "-f", str(file)], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            pass_fds=[listener.fileno()])))
+        return listener.getsockname()[1]
+    yield start
+    for listener, process in running:
+        process.kill()
+        process.wait()
+        listener.close()
+
+
+@pytest.mark.parametrize("parameters", [ABC, WEIGHTED, {"a": "id 9", "b": "", "c": "id 4"}])
+@pytest.mark.parametrize("lines", [
+    ["balance = source"], ["balance = source", "hash-type = consistent"], ["balance = hash src"],
+    ["balance = hash src", "hash-type = consistent djb2 avalanche"], ["balance = static-rr"],
+    ["balance = hash src", "hash-type = map-based wt6"]])
+def test_haproxy_sends_each_client_to_the_same_server(farm, haproxy, lines, parameters):  # noqa: F811
+    names = farm(parameters, *lines)
+    port = haproxy(names.servers, parameters, *lines)
+    assert [server_of(port, f"127.0.{host}.{host}") for host in range(1, 31)] == [
+        server_of(names.proxy.port, f"127.0.{host}.{host}") for host in range(1, 31)]
 
 
 def server_of(port, host):

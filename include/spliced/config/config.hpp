@@ -15,7 +15,9 @@
 #include <vector>
 
 #include "spliced/base/log_target.hpp"
+#include "spliced/config/anonymity.hpp"
 #include "spliced/config/balancing.hpp"
+#include "spliced/config/line_format.hpp"
 #include "spliced/config/source.hpp"
 #include "spliced/os/address.hpp"
 #include "spliced/os/tuning.hpp"
@@ -90,6 +92,7 @@ struct Backend {
     bool nolinger = false;                          ///< connections to servers are closed by RST
     std::shared_ptr<const std::string> sorry_page;  ///< `errorfile 503`; null where there is none
     std::string sorry_path;                         ///< the file it came from
+    std::string log_tag;                            ///< empty: that of [global]
     std::vector<LogTarget> logs;
     Location where;
 };
@@ -138,6 +141,16 @@ struct Frontend {
     bool tcplog = false;
     bool dontlognull = false;
     bool logasap = false;
+    bool log_start = false;        ///< a line when the session begins, too
+    bool dontlog_normal = false;   ///< lines of trouble only
+    bool separate_errors = false;  ///< lines of trouble have the level err
+    LineFormat log_format;         ///< replaces tcplog's; empty: none
+    LineFormat unique_id_format;   ///< empty: sessions have no unique-id
+    std::string log_tag;           ///< empty: that of [global]
+    Anonymity anonymity = Anonymity::none;
+
+    /// Each session has a line of its own when it ends.
+    bool logs_sessions() const { return tcplog || !log_format.empty(); }
     bool keepalive = false;        ///< SO_KEEPALIVE towards the clients
     unsigned keepalive_count = 0;  ///< these three: 0 is the system's
     seconds keepalive_idle{0};
@@ -165,6 +178,8 @@ struct StatsSocket {
 struct Global {
     std::optional<unsigned> maxconn;  ///< absent: computed from the descriptor limit
     std::vector<LogTarget> logs;
+    std::string log_tag = "spliced";
+    std::string log_send_hostname = "no";  ///< or "yes", or the name to send
     std::optional<uid_t> user;
     std::optional<gid_t> group;
     std::string user_name;  ///< as written, for messages

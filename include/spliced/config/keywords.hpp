@@ -39,6 +39,7 @@ enum class Special {
     hash_type,
     id,
     log,
+    log_tag,
     maxaccept,
     page_bind,
     nolinger,
@@ -53,9 +54,10 @@ enum class Special {
 using Target =
     std::variant<Special, bool Global::*, unsigned Global::*, std::optional<unsigned> Global::*,
                  std::size_t Global::*, milliseconds Global::*, std::string Global::*, bool Frontend::*,
-                 unsigned Frontend::*, seconds Frontend::*, milliseconds Frontend::*, bool Backend::*,
-                 unsigned Backend::*, seconds Backend::*, milliseconds Backend::*,
-                 std::optional<milliseconds> Backend::*, unsigned StatusPage::*, milliseconds StatusPage::*>;
+                 unsigned Frontend::*, seconds Frontend::*, milliseconds Frontend::*, LineFormat Frontend::*,
+                 Anonymity Frontend::*, bool Backend::*, unsigned Backend::*, seconds Backend::*,
+                 milliseconds Backend::*, std::optional<milliseconds> Backend::*, unsigned StatusPage::*,
+                 milliseconds StatusPage::*>;
 
 struct Keyword {
     std::string_view name;  ///< as written: "timeout connect"

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "spliced/os/address.hpp"
 
@@ -14,6 +15,12 @@ struct ClientFacts {
     os::Address source;
     os::Address destination;
     std::uint16_t source_port = 0;  ///< of the server's `source` range, while its socket has it
+
+    // For the log, where it asks for them: see config::LineFormat::uses_facts().
+    os::PeerAddress called;  ///< whom the client connected to
+    os::PeerAddress from;    ///< ours towards the server
+    std::string unique_id;
+    std::uint64_t session_counter = 0;  ///< sessions of the process before this one
 };
 
 }  // namespace spliced::proxy
