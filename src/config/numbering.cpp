@@ -11,9 +11,10 @@ void Numbering::claim(std::optional<unsigned> id, const Location& where, Mistake
 }
 
 unsigned Numbering::give(std::optional<unsigned> id) {
-    if (id) return *id;
-    while (claimed_.contains(next_)) ++next_;
-    return next_++;
+    if (!id)
+        while (claimed_.contains(next_)) ++next_;
+    unsigned place = next_++;
+    return id.value_or(place);
 }
 
 void number_servers(std::vector<Server>& servers, Mistakes& mistakes) {

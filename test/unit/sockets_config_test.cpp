@@ -66,17 +66,23 @@ TEST_CASE("hash-type has HAProxy's presets: a ring stirs where no function is na
     CHECK(with("hash-type = consistent\nhash-balance-factor = 150").backends[0].hash_balance_factor == 150);
 }
 
-TEST_CASE("ids fill the gaps that written ones leave, and may not be taken twice") {
+TEST_CASE("ids count on where none is written, and may not be taken twice") {
     auto config = good(
         "[listen a]\nbind = :1\nid = 3\nserver x = 127.0.0.1:1\nserver y = 127.0.0.1:2 id 1\n"
         "[listen b]\nbind = :2\nserver x = 127.0.0.1:1 id 7\n[listen c]\nbind = :3\nserver x = "
         "127.0.0.1:1\n");
     CHECK(config.frontends[0].id == 3);
-    CHECK(config.backends[1].id == 2);
-    CHECK(config.backends[2].id == 4);
+    CHECK(config.backends[1].id == 4);
+    CHECK(config.backends[2].id == 5);
     CHECK(config.backends[0].servers[0].id == 2);
     CHECK(config.backends[0].servers[1].id == 1);
     CHECK(config.backends[1].servers[0].id == 7);
+    std::vector<unsigned> ids;  // measured on HAProxy 2.6
+    auto mixed = good(plain +
+                      "server a = 127.0.0.1:1 id 9\nserver b = 127.0.0.1:1\nserver c = 127.0.0.1:1 id 4\n"
+                      "server d = 127.0.0.1:1\nserver e = 127.0.0.1:1\n");
+    for (const auto& server : mixed.backends[0].servers) ids.push_back(server.id);
+    CHECK(ids == std::vector<unsigned>{9, 2, 4, 5, 6});
     CHECK(mistakes_of(load_fake(plain + "server a = 127.0.0.1:1 id 4\nserver b = 127.0.0.1:2 id 4\n"))
               .find("'id': 4 is taken by test.ini:3") != std::string::npos);
     CHECK(refuses("id = 5\n[listen m]\nbind = :9\nid = 5", "'id': 5 is taken"));

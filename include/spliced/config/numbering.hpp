@@ -1,4 +1,5 @@
-// Numbers of things of one kind: `id`, or the first free one in order of writing, as HAProxy gives them out.
+// Numbers of things of one kind: `id`, else the place in order of writing, or the next free number above it,
+// as HAProxy gives them out.
 #pragma once
 
 #include <map>
@@ -15,7 +16,7 @@ class Numbering {
 
     /// Takes what `id` says. A number that is taken already is a mistake; all claims come before next().
     void claim(std::optional<unsigned> id, const Location& where, Mistakes& mistakes);
-    /// The one that was claimed, else the next free one.
+    /// The one that was claimed, else the next free one; each thing that is asked for takes a place.
     unsigned give(std::optional<unsigned> id);
 
   private:
