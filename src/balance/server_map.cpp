@@ -62,6 +62,7 @@ void ServerMap::fill(unsigned total) {
                 best = &member;
             }
         }
+        if (!best) return;  // no weights at all
         best->score -= long{total};
         places_.push_back(best->server);
     }
