@@ -11,7 +11,9 @@
 #include "spliced/config/check_finish.hpp"
 #include "spliced/config/check_lines.hpp"
 #include "spliced/config/hint.hpp"
+#include "spliced/config/numbering.hpp"
 #include "spliced/config/resolve_rules.hpp"
+#include "spliced/config/special.hpp"
 
 namespace spliced::config {
 namespace {
@@ -62,9 +64,12 @@ Config Finisher::finish() && {
     for (const auto& where : draft_.unused_defaults)
         warn_at(where,
                 "no section takes these [defaults]: they reach those below, until the next [defaults]");
-    unsigned id = 2;  // HAProxy keeps 1 for itself
+    Numbering numbering(2);  // HAProxy keeps 1 for itself
+    unsigned place = 0;
+    for (const auto& proxy : draft_.proxies) numbering.claim(proxy.back.own_id, proxy.where, mistakes_);
     for (auto& proxy : draft_.proxies) {
-        proxy.front.id = proxy.back.id = id++;
+        proxy.front.id = proxy.back.id = numbering.give(proxy.back.own_id);
+        proxy.front.place = proxy.back.place = place++;
         warn_of_idle_options(proxy);
         collect_logs(proxy);
         add_stick_table(proxy);
@@ -121,6 +126,11 @@ void Finisher::add_backend(ProxyDraft& proxy) {
     if (proxy.has_front() && !proxy.front.binds.empty())
         backend.health_check.listener = proxy.front.binds.front().address;
     backend.logs = proxy.logs;
+    number_servers(backend.servers, mistakes_);
+    settle_sockets(backend, config_.global, mistakes_);
+    if (auto mistake = mistake_in_balance(backend); !mistake.empty()) mistakes_.error(backend.where, mistake);
+    if (backend.hash_balance_factor != 0 && !backend.hash_type.consistent)
+        warn(proxy, "has 'hash-balance-factor', which has no effect without 'hash-type = consistent'");
     backends_.emplace(backend.name, config_.backends.size());
     config_.backends.push_back(std::move(backend));
 }
@@ -131,6 +141,7 @@ void Finisher::add_frontend(ProxyDraft& proxy) {
     frontend.logs = proxy.logs;
     frontend.backend = backend;
     if (frontend.binds.empty()) warn(proxy, "has no 'bind': nobody can connect to it");
+    settle_sockets(frontend, config_.global);
     unsigned id = 0;
     for (auto& bind : frontend.binds) {
         bind.id = ++id;

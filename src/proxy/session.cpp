@@ -38,6 +38,7 @@ Session::Session(BoundListener& listener, os::Accepted accepted, bool begins_wit
 
 Session::~Session() {
     if (phase_ != Phase::over) finish();
+    give_back_port();
     if (last_server_) last_server_->let_go();
     listener_.leave();
     terms_.leave();

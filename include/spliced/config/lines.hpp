@@ -24,6 +24,9 @@ void read_server_template(const Line& line, ProxyDraft& proxy);
 /// Parameters for the servers that follow in the section, or in the sections that take these defaults.
 void read_default_server(const Line& line, ProxyDraft& proxy);
 
+/// `ADDRESS[:PORT[-PORT]] [usesrc client|clientip|ADDRESS] [interface NAME]`.
+void read_source(const Line& line, ProxyDraft& proxy);
+
 /// `default-limit SIZE default-period TIME [min-size SIZE]`.
 void read_bandwidth_filter(const Line& line, BandwidthFilter::Direction direction, ProxyDraft& proxy);
 

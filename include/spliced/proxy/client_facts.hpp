@@ -19,8 +19,9 @@ struct ClientFacts {
     // no family where they are.
     os::Address source;
     os::Address destination;
-    std::string authority;  ///< the host name that the client asked for, as announced; else empty
-    std::string header;     ///< while a PROXY protocol header arrives in pieces: what has come of it
+    std::uint16_t source_port = 0;  ///< of the server's `source` range, while its socket has it
+    std::string authority;          ///< the host name that the client asked for, as announced; else empty
+    std::string header;             ///< while a PROXY protocol header arrives in pieces: what has come of it
 
     // For the log, where it asks for them: see config::LineFormat::uses_facts().
     os::PeerAddress called;  ///< whom the client connected to

@@ -167,6 +167,8 @@ class Session {
     balance::Server* persistent_server() const;
     void store_stickiness() const;
     event::Verdict connect();
+    os::Attempt depart(const os::ConnectOptions& options);
+    void give_back_port();
     event::Verdict on_attempt_failed(int error);
     event::Verdict after_failure(relay::Failure failure);
     void leave_server();
