@@ -167,7 +167,7 @@ struct ServerView {
 std::string server_address_text(const Server& server) {
     if (server.address.family() != AF_UNSPEC) return address_text(server.address);
     const Naming& naming = server.naming;
-    bool prefixed = naming.family != AF_UNSPEC && !server.source;
+    bool prefixed = naming.family != AF_UNSPEC && !server.own_source.is_given();
     std::string text = !prefixed ? "" : naming.family == AF_INET ? "ipv4@" : "ipv6@";
     text += naming.host;
     return naming.port == 0 ? text : fmt::format("{}:{}", text, naming.port);

@@ -21,14 +21,18 @@ std::shared_ptr<const os::ConnectTuning> tuning_of(const Server& server, const B
     return tuning == os::ConnectTuning() ? nullptr : std::make_shared<const os::ConnectTuning>(tuning);
 }
 
-/// Of servers whose check goes elsewhere, the other end has to fit too.
+/// Of servers whose check goes elsewhere, the other end has to fit too. A name that is followed has no
+/// address yet.
 std::string misfit(const Server& server) {
     const Source& source = server.source;
+    auto differs = [&](const os::Address& other) {
+        return other.family() != AF_UNSPEC && other.family() != source.address.family();
+    };
     if (!source.is_given()) return {};
-    if (source.address.family() != server.address.family())
+    if (differs(server.address))
         return fmt::format("'source' {} and the server's address are of different families",
                            source.address.host_text());
-    if (server.check.enabled && server.check.address.family() != source.address.family())
+    if (server.check.enabled && differs(server.check.address))
         return fmt::format("'source' {} and the address to check, {}, are of different families",
                            source.address.host_text(), server.check.address.host_text());
     return {};
