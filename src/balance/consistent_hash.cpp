@@ -51,14 +51,16 @@ void ConsistentHash::settle() {
 
 Server* ConsistentHash::pick(const Request& request) {
     if (ring_.empty()) return nullptr;
-    auto may = [&](const Server& server) { return may_take(request, server); };
     auto hash = hash_(request);
     if (!hash) {
         next_ = ring_.within(next_);
-        Server* server = ring_.first_from(next_, may);
+        auto has_room = [&](const Server& server) { return may_take(request, server); };
+        Server* server = ring_.first_from(next_, has_room);
         next_ = ring_.after(next_);
         return server;
     }
+    // Its own server, full or not: it waits there.
+    auto may = [&](const Server& server) { return !contains(request.tried, server); };
     std::size_t index = ring_.nearest(*hash);
     if (factor_ != 0) {
         std::size_t from = index;

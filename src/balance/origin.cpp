@@ -39,7 +39,7 @@ bool is_port_in_use(const os::Attempt& attempt) {
            (attempt.error == EADDRINUSE || attempt.error == EADDRNOTAVAIL);
 }
 
-Departure connect_from_range(Server& server, os::ConnectOptions options) {
+Departure connect_from_range(const Server& server, os::ConnectOptions options) {
     os::Address from = *options.from;
     options.from = &from;
     Departure departure;
@@ -61,11 +61,12 @@ Departure connect_from_range(Server& server, os::ConnectOptions options) {
 
 }  // namespace
 
-Departure connect_to(Server& server, os::ConnectOptions options, const os::Address* client) {
+Departure connect_to(const Server& server, os::ConnectOptions options, const os::Address* client) {
     const config::Server& settings = server.settings();
     options.tuning = settings.tuning.get();
     const config::Source& source = settings.source;
-    if (!source.is_given()) return {os::start_connect(options), 0};
+    bool fits = source.address.family() == options.to->family();  // a check may go elsewhere
+    if (!source.is_given() || !fits) return {os::start_connect(options), 0};
     os::Address disguise = disguise_of(source, client, options.to->family());
     options.is_disguised = disguise.is_ip();
     options.from = options.is_disguised ? &disguise : &source.address;

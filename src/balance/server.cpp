@@ -2,20 +2,32 @@
 
 namespace spliced::balance {
 
+unsigned Server::whole_admin() const {
+    if (!followed_) return admin_;
+    return admin_ | (followed_->in_maintenance() ? inherited_maintenance : 0u) |
+           (followed_->is_told_to_drain() ? inherited_drain : 0u);
+}
+
+const os::Address& Server::check_address() const {
+    if (moved_check) return *moved_check;
+    return settings_->check.address == settings_->address ? address_ : settings_->check.address;
+}
+
 void Server::forget_peaks() {
     peak_connections_ = connections_;
     counters.forget_peaks();
+    queue.forget_peak();
 }
 
 void Server::forget_counters() {
     counters = {};
-    checks.failed = checks.downs = checks.inconclusive = 0;
+    checks.failed = checks.downs = checks.inconclusive = checks.observed = 0;
     uptime.forget();
     forget_peaks();
 }
 
 // Another range after a reload is another book: what the old one's sessions hold is found out by trying.
-std::optional<std::uint16_t> Server::take_port() {
+std::optional<std::uint16_t> Server::take_port() const {
     const config::Source& source = settings_->source;
     std::uint16_t first = source.address.port();
     if (!ports_ || !ports_->is_for(first, source.last_port))
@@ -23,7 +35,7 @@ std::optional<std::uint16_t> Server::take_port() {
     return ports_->take();
 }
 
-void Server::give_back_port(std::uint16_t port) {
+void Server::give_back_port(std::uint16_t port) const {
     if (ports_) ports_->give_back(port);
 }
 

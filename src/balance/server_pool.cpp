@@ -10,21 +10,42 @@ ServerPool::ServerPool(const config::Backend& settings, TimePoint now) : setting
     for (const config::Server& server : settings.servers) {
         servers_.push_back(std::make_unique<Server>(server, now));
         servers_.back()->rank_ = servers_.size();
+        servers_.back()->load_ = &load_;
         update(*servers_.back());
     }
+    note_limits();
 }
 
-// Without `option allbackups` only the first usable backup serves: the algorithm `first`.
+// Without `option allbackups` only the first usable backup serves: the algorithm `first`; see
+// server_queues.cpp.
 void ServerPool::make_balancers(const config::Backend& settings) {
     active_ = make_balancer(settings);
     backups_ = settings.all_backups ? make_balancer(settings) : make_first_of_file();
 }
 
 void ServerPool::update(Server& server) {
+    bool was_usable = server.in_order_;
+    change_order(server);
+    settle(server, was_usable);
+}
+
+void ServerPool::settle(Server& server, bool was_usable) {
+    moved_ = 0;
+    if (server.in_order_ == was_usable) return;
+    moved_ = was_usable ? send_away(server) : serve(server);
+    if (!queue_.empty()) serve_all();  // a backup's turn may have come
+}
+
+void ServerPool::change_order(Server& server) {
     if (server.usable() == server.in_order_) return;
     if (server.in_order_) return leave_order(server);
     server.in_order_ = true;
     group_of(server).add(server, server.rank_);
+}
+
+void ServerPool::refresh(Server& server, TimePoint now) {
+    turn(server, now);
+    update(server);
 }
 
 void ServerPool::leave_order(Server& server) {
@@ -34,8 +55,9 @@ void ServerPool::leave_order(Server& server) {
 }
 
 Server* ServerPool::choose(const Request& request) {
-    Server* server = active_->pick(request);
-    if (!server && active_->size() == 0) server = backups_->pick(request);
+    Server* server = bound_server(request);
+    if (server && (!server->queue.empty() || !server->has_room())) return nullptr;
+    if (!server && queue_.empty()) server = serving_group().pick(request);
     if (!server) return nullptr;
     take(*server);
     return server;
@@ -50,6 +72,7 @@ void ServerPool::take(Server& server) {
 void ServerPool::release(Server& server) {
     --server.connections_;
     load_changed(server);
+    serve(server);
 }
 
 void ServerPool::load_changed(Server& server) {
@@ -90,8 +113,10 @@ Server* ServerPool::find(std::string_view name) const {
 // ---- what an administrator changes
 
 void ServerPool::set_weight(Server& server, unsigned weight) {
+    bool was_usable = server.in_order_;
     reweigh(server, weight, server.sixteenths_);
-    update(server);
+    change_order(server);
+    settle(server, was_usable);
 }
 
 // Its turn stays where it stays in the order.
@@ -104,14 +129,18 @@ void ServerPool::reweigh(Server& server, unsigned weight, unsigned sixteenths) {
 
 // ---- slow starts
 
-void ServerPool::came_back(Server& server, TimePoint now) {
-    if (server.settings().slowstart.count() == 0) return;
+// Who runs again after it was down or in maintenance starts slowly where it is to.
+void ServerPool::turn(Server& server, TimePoint now) {
+    bool came_back = server.running() && !server.uptime.up();
+    server.uptime.turn(server.running(), now);
+    if (!came_back || server.settings().slowstart.count() == 0) return;
     server.slow_since_ = now;
     warm_up(now);
 }
 
 TimePoint ServerPool::warm_up(TimePoint now) {
     TimePoint next = never;
+    bool has_grown = false;
     bool dynamic = has_dynamic_weights(*settings_);
     for (auto& server : servers_) {
         if (!server->slow_since_) continue;
@@ -122,8 +151,12 @@ TimePoint ServerPool::warm_up(TimePoint now) {
         }
         unsigned sixteenths = slow && dynamic ? slow->sixteenths(now) : weight_unit;
         if (sixteenths != server->sixteenths_) reweigh(*server, server->weight_, sixteenths);
+        unsigned warmth = slow ? slow->percent(now) : 100;
+        has_grown = has_grown || warmth > server->warmth_;
+        server->warmth_ = warmth;
         if (slow) next = std::min(next, slow->next_step(now));
     }
+    if (has_grown) serve_all();
     return next;
 }
 
@@ -132,22 +165,22 @@ void ServerPool::set_address(Server& server, const os::Address& address) {
 }
 
 void ServerPool::set_admin(Server& server, unsigned state, TimePoint now) {
-    bool was_draining = server.is_draining();
-    bool was_in_maintenance = server.in_maintenance();
-    bool was_running = server.running();
-    server.admin_ = state;
-    if (was_in_maintenance && !server.in_maintenance()) server.health_.restart();
-    if (!was_running && server.running()) came_back(server, now);
-    server.uptime.turn(server.running(), now);
-    if (server.is_draining() != was_draining) server.uptime.touch(now);
+    note_admin(server, state, now);
     update(server);
 }
 
+void ServerPool::note_admin(Server& server, unsigned state, TimePoint now) {
+    bool was_draining = server.is_draining();
+    bool was_in_maintenance = server.in_maintenance();
+    server.admin_ = state;
+    if (was_in_maintenance && !server.in_maintenance()) server.health_.restart();
+    turn(server, now);
+    if (server.is_draining() != was_draining) server.uptime.touch(now);
+}
+
 void ServerPool::force_health(Server& server, Health::Forced state, TimePoint now) {
-    bool was_running = server.running();
     server.health_.force(state);
-    if (!was_running && server.running()) came_back(server, now);
-    server.uptime.turn(server.running(), now);
+    turn(server, now);
     update(server);
 }
 

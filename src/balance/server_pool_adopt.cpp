@@ -12,6 +12,10 @@ bool same_algorithms(const config::Backend& a, const config::Backend& b) {
            a.hash_type == b.hash_type && a.hash_balance_factor == b.hash_balance_factor;
 }
 
+ServerLimits limits_of(const config::Server& server) {
+    return {server.minconn, server.maxconn};
+}
+
 }  // namespace
 
 ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint now) {
@@ -26,12 +30,13 @@ ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint
         bool is_kept = named != old.end() && (*named)->settings().address == wanted.address;
         servers_.push_back(is_kept ? std::move(*named) : std::make_unique<Server>(wanted, now));
         Server& server = *servers_.back();
+        server.load_ = &load_;
         if (is_kept)
             keep(server, wanted, servers_.size(), now);
         else if (named != old.end())
             succeed(server, **named);
         server.rank_ = servers_.size();
-        update(server);
+        change_order(server);
     }
     std::erase(old, nullptr);
     for (auto& server : old) {
@@ -39,8 +44,18 @@ ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint
         server->retire(now);
     }
     settings_ = &settings;
+    note_limits();
+    serve_again(old);
     warm_up(now);
     return old;
+}
+
+// Who waited for a server that is gone chooses anew, among those that are there now.
+void ServerPool::serve_again(const Servers& gone) {
+    for (const auto& server : gone) let_choose_anew(*server);
+    for (const auto& server : servers_)
+        if (!server->usable()) send_away(*server);
+    serve_all();
 }
 
 // Moved to another address: what was counted goes on, and so does what an administrator has said; the
@@ -53,6 +68,19 @@ void ServerPool::succeed(Server& server, const Server& before) {
     server.uptime = before.uptime;
     if (old.weight == now.weight) server.weight_ = before.weight_;
     if (old.disabled == now.disabled) server.admin_ = before.admin_;
+    if (limits_of(old) == limits_of(now)) server.limits_ = before.limits_;
+}
+
+void ServerPool::keep_agent(Server& server, const config::Agent& before) {
+    const config::Agent& now = server.settings().agent;
+    if (!now.enabled) {
+        server.agent.reset();
+    } else if (!server.agent) {
+        server.agent = std::make_unique<AgentState>(now);
+    } else {
+        if (before.address != now.address) server.agent->address = now.address;
+        if (before.send != now.send) server.agent->send = now.send;
+    }
 }
 
 // A word of the file that is the same as before does not undo what was said at run time since.
@@ -62,12 +90,15 @@ void ServerPool::keep(Server& server, const config::Server& settings, std::size_
     if (before.backup != settings.backup || before.id != settings.id) leave_order(server);
     server.settings_ = &settings;
     if (weight != server.weight_) reweigh(server, weight, server.sixteenths_);
+    if (limits_of(before) != limits_of(settings)) server.limits_ = limits_of(settings);
     if (before.disabled != settings.disabled)
-        set_admin(server, settings.disabled ? forced_maintenance | config_maintenance : 0u, now);
+        note_admin(server, settings.disabled ? forced_maintenance | config_maintenance : 0u, now);
     if (before.check.rise != settings.check.rise || before.check.fall != settings.check.fall)
         server.health_.set_rules(settings.check.rise, settings.check.fall);
     if (before.check.enabled && !settings.check.enabled) server.health_.restart();
-    server.uptime.turn(server.running(), now);
+    keep_agent(server, before.agent);
+    if (before.check.address != settings.check.address) server.moved_check.reset();
+    turn(server, now);
     if (server.in_order_ && server.usable() && server.rank_ != rank) group_of(server).move(server, rank);
 }
 

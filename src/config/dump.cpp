@@ -2,11 +2,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <type_traits>
 
+#include "spliced/config/check_lines.hpp"
 #include "spliced/config/keywords.hpp"
 #include "spliced/config/load.hpp"
 #include "spliced/config/parameters.hpp"
+#include "spliced/config/proxy_v2_options.hpp"
+#include "spliced/config/quoted_words.hpp"
 #include "spliced/config/source_text.hpp"
 #include "spliced/config/special.hpp"
 #include "spliced/config/value.hpp"
@@ -70,6 +74,8 @@ struct BindView {
                 return shown(rights.user);
             case BindSpecial::group:
                 return shown(rights.group);
+            case BindSpecial::accept_proxy_from:
+                return bind.accept_proxy_from.text();
         }
         return {};
     }
@@ -86,28 +92,62 @@ struct ServerView {
     std::string operator()(Field Check::*field) const {
         return changed(server.check, field);
     }
+    template <typename Field>
+    std::string operator()(Field Agent::*field) const {
+        return changed(server.agent, field);
+    }
+    std::string operator()(Flag<Agent> flag) const { return changed(server.agent, flag); }
     std::string operator()(Flag<Server> flag) const { return changed(server, flag); }
     std::string operator()(Flag<Check> flag) const { return changed(server.check, flag); }
     std::string operator()(ServerSpecial special) const {
         const auto& check = server.check.address;
         switch (special) {
             case ServerSpecial::port:
-                return check.port() == server.address.port() || check.is_unix()
+                return (check.port() == server.address.port() && !checks_without_header()) || check.is_unix()
                            ? ""
                            : std::to_string(check.port());
             case ServerSpecial::addr:
-                return check.host_text() == server.address.host_text() ? "" : host_text(check);
+                return check.host_text() == server.address.host_text() &&
+                               !(checks_without_header() && check.is_unix())
+                           ? ""
+                           : host_text(check);
+            case ServerSpecial::agent_addr:
+                return agent_host();
+            case ServerSpecial::agent_send:
+                return server.agent.send.empty() ? "" : parameter_word(server.agent.send);
+            case ServerSpecial::observe:
+                return server.observed ? "layer4" : "";
+            case ServerSpecial::on_error:
+                return server.on_error == OnError::fail_check ? "" : std::string(name_of(server.on_error));
+            case ServerSpecial::on_marked_down:
+                return server.down_ends_sessions ? "shutdown-sessions" : "";
+            case ServerSpecial::on_marked_up:
+                return server.up_ends_backup_sessions ? "shutdown-backup-sessions" : "";
+            case ServerSpecial::track:
+                return server.track;
             case ServerSpecial::source:
                 return address_text_of(server.own_source);
             case ServerSpecial::usesrc:
                 return disguise_text_of(server.own_source);
             case ServerSpecial::interface:
                 return server.own_source.interface;
+            case ServerSpecial::proxy_v2_options:
+                return shown(server.proxy_v2);
         }
         return {};
     }
 
   private:
+    /// Which it owes to a `port` or an `addr` that says nothing else.
+    bool checks_without_header() const {
+        bool elsewhere = server.check.address.host_text() != server.address.host_text();
+        return server.sends_header() && !server.check.send_proxy && !elsewhere;
+    }
+    std::string agent_host() const {
+        const auto& agent = server.agent.address;
+        bool own = agent.family() != AF_UNSPEC && agent.host_text() != server.address.host_text();
+        return own ? host_text(agent) : "";
+    }
     static std::string host_text(const os::Address& address) {
         return address.is_unix() ? address_text(address) : address.host_text();
     }
@@ -153,6 +193,7 @@ class Dumper {
     void proxy(const Backend& backend) {
         section(fmt::format("backend {}", backend.name), {in_backend, config_, nullptr, &backend});
     }
+    void bandwidth_filters(std::string_view key, BandwidthFilter::Direction direction, const Frontend& front);
     std::string backend_choice(const View& view) const;
 
     const Config& config_;
@@ -198,6 +239,16 @@ std::string field_text(T Backend::*field, const View& view) {
     return shown(view.back->*field);
 }
 
+std::string field_text(HealthText field, const View& view) {
+    return view.back->health_check.*field;
+}
+/// Of the kinds of check one is chosen, and the others say nothing.
+std::string field_text(CheckKind kind, const View& view) {
+    const HealthCheck& check = view.back->health_check;
+    if (check.kind != kind) return {};
+    return check.argument.empty() ? "yes" : check.argument;
+}
+
 void Dumper::section(std::string_view header, const View& view) {
     text_ += fmt::format("{}[{}]\n", text_.empty() ? "" : "\n", header);
     for (const auto& keyword : keywords()) {
@@ -211,6 +262,15 @@ void Dumper::section(std::string_view header, const View& view) {
         };
         std::visit(show, keyword.target);
     }
+}
+
+const SectionRules& rules_of(const View& view) {
+    return view.front ? view.front->rules : view.back->rules;
+}
+
+std::array<const std::vector<rules::Rule>*, 3> requests_of(const View& view) {
+    const rules::RuleSet& requests = rules_of(view).requests;
+    return {&requests.connection, &requests.session, &requests.content};
 }
 
 void Dumper::special(std::string_view key, Special special, const View& view) {
@@ -243,10 +303,37 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
         case Special::bind:
             for (const auto& bind : view.front->binds) line(key, bind_text(bind));
             return;
+        case Special::bandwidth_in:
+            return bandwidth_filters(key, BandwidthFilter::Direction::in, *view.front);
+        case Special::bandwidth_out:
+            return bandwidth_filters(key, BandwidthFilter::Direction::out, *view.front);
+        case Special::acl:
+            for (const AclLine& acl : rules_of(view).acls)
+                line(fmt::format("{} {}", key, acl.name), acl.text);
+            return;
+        case Special::tcp_request:
+            for (const auto* rules : requests_of(view))
+                for (const rules::Rule& rule : *rules) line(key, rule.text);
+            return;
+        case Special::use_backend:
+            for (const BackendRule& rule : rules_of(view).backends)
+                line(fmt::format("{} {}", key, rule.name), rule.text);
+            return;
+        case Special::use_server:
+            for (const ServerRule& rule : view.back->server_rules)
+                line(fmt::format("{} {}", key, rule.name), rule.text);
+            return;
         case Special::server:
             for (const auto& server : view.back->servers)
                 line(fmt::format("{} {}", key, server.name),
                      address_text(server.address) + parameters_text(server_parameters(), ServerView{server}));
+            return;
+        case Special::tcp_check:
+            for (const auto& rule : view.back->health_check.tcp_rules) line(key, rule.text);
+            return;
+        case Special::http_check:
+            for (const auto& rule : view.back->health_check.http_rules) line(key, rule.text);
+            if (view.back->health_check.not_found_stops) line(key, "disable-on-404");
             return;
         case Special::balance:
             return line(key, text_of_balance(*view.back));
@@ -268,6 +355,17 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
         case Special::default_server:   // is part of each server by now
         case Special::both_keepalives:  // is option clitcpka and option srvtcpka by now
             return;
+    }
+}
+
+void Dumper::bandwidth_filters(std::string_view key, BandwidthFilter::Direction direction,
+                               const Frontend& front) {
+    for (const BandwidthFilter& filter : front.bandwidth_filters) {
+        if (filter.direction != direction) continue;
+        auto text =
+            fmt::format("default-limit {} default-period {}", shown(filter.bytes), shown(filter.period));
+        if (filter.min_size != 0) text += " min-size " + shown(filter.min_size);
+        line(fmt::format("{} {}", key, filter.name), text);
     }
 }
 

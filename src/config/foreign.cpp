@@ -17,7 +17,7 @@ constexpr std::string_view tls = "is about TLS, which passes through untouched: 
 constexpr std::string_view http_keywords =
     "http-*, capture, compression, cookie, errorfile, errorfiles, errorloc*, redirect, monitor, "
     "monitor-uri, max-keep-alive-queue, hash-preserve-affinity, unique-id-header, "
-    "timeout http-*, timeout tarpit, option http*, "
+    "timeout http-*, timeout tarpit, option http*, filter cache, filter compression, filter fcgi-app, "
     "option forward*, option originalto, option checkcache, option h1-*, option disable-h2-upgrade, "
     "option idle-close-on-response, option accept-invalid-http-*, option httpslog, use-fcgi-app, "
     "tune.http.*, tune.h1.*, tune.h2.*, maxcomp*, tune.comp.*, "
@@ -29,35 +29,29 @@ constexpr std::string_view page_keywords =
     "stats admin, stats auth, stats enable, stats hide-version, stats http-request, stats realm, "
     "stats refresh, stats scope, stats show-*, stats uri";
 
-// `option httpchk` is a health check and works in TCP mode too, so it goes first.
+// A health check, which works in TCP mode too: not what `option http*` and `http-*` stand for.
 constexpr std::string_view http_like_keywords_of_tcp = "option httpchk, http-check";
 
 constexpr std::string_view tls_keywords =
     "ssl-*, ca-base, crt-base, key-base, issuers-chain-path, maxssl*, tune.ssl.*, crt-store";
 
 constexpr std::string_view later_keywords =
-    "acl, backlog, busy-polling, close-spread-time, cpu-map, declare, default-path, "
-    "disabled, dispatch, email-alert, enabled, error-log-format, external-check, fd-hard-limit, "
-    "filter, force-persist, fullconn, gid, grace, guid, "
-    "ignore-persist, insecure-*, load-server-state-from-file, localpeer, log-format-sd, log-steps, lua-*, "
-    "master-worker, "
-    "max-session-srv-conns, max-spread-checks, maxconnrate, maxsessrate, maxzlibmem, "
-    "mworker-max-reloads, nbproc, nbthread, node, noepoll, nogetaddrinfo, nopoll, noreuseport, "
-    "numa-cpu-mapping, option abortonclose, option contstats, "
-    "option external-check, option independent-streams, option ldap-check, option log-health-checks, "
-    "option mysql-check, option persist, "
-    "option pgsql-check, option prefer-last-server, option redis-check, option smtpchk, "
-    "option socket-stats, option spop-check, option ssl-hello-chk, option tcp-check, "
-    "option transparent, persist, presetenv, "
-    "profiling.*, quiet, rate-limit, resetenv, retry-on, server-state-*, server-template, "
-    "set-dumpable, set-var, set-var-fmt, setenv, stats bind-process, "
-    "stick, stick-table, strict-limits, tcp-check, "
-    "tcp-request, tcp-response, timeout client-hs, timeout mail, timeout queue, tune.applet.*, "
+    "backlog, busy-polling, close-spread-time, cpu-map, declare, default-path, disabled, "
+    "dispatch, email-alert, enabled, error-log-format, fd-hard-limit, force-persist, gid, grace, "
+    "guid, ignore-persist, load-server-state-from-file, "
+    "localpeer, log-format-sd, log-steps, lua-*, master-worker, max-session-srv-conns, "
+    "max-spread-checks, maxzlibmem, mworker-max-reloads, nbproc, nbthread, node, noepoll, "
+    "nogetaddrinfo, nopoll, noreuseport, numa-cpu-mapping, option contstats, option "
+    "independent-streams, option persist, option prefer-last-server, option "
+    "socket-stats, option spop-check, option "
+    "transparent, persist, presetenv, profiling.*, quiet, resetenv, retry-on, server-state-*, "
+    "server-template, set-dumpable, set-var, set-var-fmt, setenv, stats "
+    "bind-process, stick, stick-table, strict-limits, tcp-response, timeout mail, tune.applet.*, "
     "tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, tune.lua.*, "
     "tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, "
     "tune.pool-*, tune.quic.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, "
-    "tune.sched.*, tune.stick-counters, tune.vars.*, uid, unix-bind, "
-    "unsetenv, use-server, use_backend, zero-warning";
+    "tune.sched.*, tune.stick-counters, tune.vars.*, uid, unix-bind, unsetenv, "
+    "zero-warning, filter opentracing, filter spoe, filter trace, insecure-setuid-wanted";
 
 constexpr std::string_view later_sections =
     "resolvers, peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";
@@ -65,18 +59,18 @@ constexpr std::string_view http_sections = "userlist, http-errors, cache, fcgi-a
 constexpr std::string_view tls_sections = "crt-store, acme";
 
 constexpr std::string_view tls_parameters =
-    "ssl, crt*, ca-*, alpn, npn, ciphers, ciphersuites, curves, ecdhe, verify*, sni, no-ssl*, no-tls*, "
-    "force-ssl*, force-tls*, ssl-*, strict-sni, check-ssl, check-sni, check-alpn, no-ssl, "
-    "no-verifyhost, allow-0rtt, crl-file, generate-certificates, prefer-client-ciphers, tls-ticket-keys";
+    "ssl, crt*, ca-*, alpn, npn, ciphers, ciphersuites, curves, ecdhe, verify*, sni, no-ssl*, "
+    "no-tls*, force-ssl*, force-tls*, ssl-*, strict-sni, check-ssl, check-sni, check-alpn, no-ssl, "
+    "no-verifyhost, allow-0rtt, crl-file, generate-certificates, prefer-client-ciphers, "
+    "tls-ticket-keys, send-proxy-v2-ssl*, no-send-proxy-v2-ssl*";
 constexpr std::string_view later_bind_parameters =
-    "accept-proxy, accept-netscaler-cip, cc, expose-fd, gid, guid-prefix, id, level, "
-    "nice, process, severity-output, shards, thread, uid";
+    "accept-netscaler-cip, cc, expose-fd, gid, guid-prefix, id, level, nice, process, "
+    "severity-output, shards, thread, uid";
 constexpr std::string_view http_bind_parameters = "proto";
 constexpr std::string_view later_server_parameters =
-    "agent-*, cc, check-proto, check-send-proxy, check-via-socks4, error-limit, guid, hash-key, "
-    "init-addr, init-state, maxconn, maxqueue, minconn, no-agent-check, "
-    "no-send-*, non-stick, observe, on-error, on-marked-*, proxy-v2-options, resolve-*, resolvers, "
-    "send-proxy*, set-proxy-v2-tlv-fmt*, socks4, stick, strict-maxconn, track";
+    "cc, check-proto, check-via-socks4, guid, hash-key, init-addr, init-state, "
+    "non-stick, resolve-*, resolvers, set-proxy-v2-tlv-fmt*, socks4, stick, "
+    "strict-maxconn";
 constexpr std::string_view http_server_parameters = "cookie, max-reuse, pool-*, proto, redir, ws";
 
 constexpr std::string_view later_algorithms = "rdp-cookie*, log-hash";
@@ -103,9 +97,10 @@ std::string foreign_keyword(std::string_view keyword) {
     if (matches(keyword, "option splice-auto") || matches(keyword, "option splice-request") ||
         matches(keyword, "option splice-response"))
         return "is not needed: splicing is always on, and 'nosplice = yes' in [global] turns it off";
+    if (keyword == "filter") return "is written with its name in front: 'filter bwlim-in NAME = ...'";
     if (matches(keyword, "no")) return "is not written in this form: write 'option NAME = no'";
     if (is_among(keyword, tls_keywords)) return std::string(tls);
-    if (is_among(keyword, http_like_keywords_of_tcp)) return std::string(later);
+    if (is_among(keyword, http_like_keywords_of_tcp)) return {};
     if (is_among(keyword, page_keywords))
         return "is not needed: the status page is a section of its own, [stats] with 'bind = :8404'";
     if (is_among(keyword, http_keywords)) return std::string(http);

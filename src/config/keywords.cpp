@@ -16,6 +16,7 @@ constexpr unsigned proxies = front | back;
 constexpr unsigned all = global | proxies;
 constexpr unsigned page = in_stats;
 constexpr unsigned sections = clients | servers;
+constexpr unsigned ruled = clients | servers;
 constexpr unsigned titled = global | clients | servers;
 
 constexpr Range from_zero{0, INT32_MAX};
@@ -39,6 +40,8 @@ constexpr Keyword table[] = {
     {"daemon",              global,  &Global::daemon,               "no",           no,  "run in the background"},
     {"pidfile",             global,  &Global::pidfile,              "none",         no,  "file for the process's number"},
     {"maxconn",             global,  &Global::maxconn,              "computed",     yes, "connections of the process at a time", from_one},
+    {"maxconnrate",         global,  &Global::connection_rate,      "0",            yes, "new connections of the process a second", from_zero},
+    {"maxsessrate",         global,  &Global::session_rate,         "0",            yes, "new sessions of the process a second", from_zero},
     {"ulimit-n",            global,  &Global::ulimit_n,             "the system's", no,  "file descriptors of the process", from_one},
     {"hard-stop-after",     global,  &Global::hard_stop_after,      "0",            yes, "longest wait of a soft stop"},
     {"nosplice",            global,  &Global::nosplice,             "no",           yes, "copy, never use splice(2)"},
@@ -50,6 +53,8 @@ constexpr Keyword table[] = {
     {"tune.sndbuf.client",  global,  &Global::send_buffer_client,   "0",            no,  "send buffer towards clients, in bytes", up_to_a_gigabyte},
     {"tune.sndbuf.server",  global,  &Global::send_buffer_server,   "0",            yes, "the same towards servers", up_to_a_gigabyte},
     {"spread-checks",       global,  &Global::spread_checks,        "0",            yes, "percent by which checks are moved", Range{0, 50}},
+    {"external-check",      global,  &Global::external_check,       "no",           no,  "allow programs as checks"},
+    {"insecure-fork-wanted", global, &Global::insecure_fork_wanted, "no",           no,  "allow to start programs at all"},
     {"seccomp",             global,  &Global::seccomp,              "yes",          no,  "refuse system calls that are not needed"},
     {"landlock",            global,  &Global::landlock,             "yes",          no,  "refuse files that are not needed"},
     {"log",                 all,     Special::log,                  "none",         yes, "where log lines go"},
@@ -64,9 +69,13 @@ constexpr Keyword table[] = {
     // The clients' side
     {"bind",                clients, Special::bind,                 "none",         yes, "where clients connect"},
     {"maxconn",             front,   &Frontend::maxconn,            "0",            yes, "connections of the frontend at a time", from_zero},
+    {"rate-limit sessions", front,   &Frontend::session_rate,       "0",            yes, "new sessions of the frontend a second", from_zero},
     {"default_backend",     front,   Special::backend_choice,       "none",         yes, "backend that serves the frontend"},
     {"timeout client",      front,   &Frontend::timeout_client,     "50s",          yes, "longest silence of a client"},
     {"timeout client-fin",  front,   &Frontend::timeout_client_fin, "30s",          yes, "the same once its server has finished"},
+    {"timeout client-hs",   front,   &Frontend::timeout_client_hs,  "timeout client", yes, "longest wait for a PROXY protocol header"},
+    {"filter bwlim-in",     clients, Special::bandwidth_in,         "none",         yes, "a limit of what clients send, for rules"},
+    {"filter bwlim-out",    clients, Special::bandwidth_out,        "none",         yes, "a limit of what is sent to them, for rules"},
     {"option tcplog",       front,   &Frontend::tcplog,             "no",           yes, "a full log line for each connection"},
     {"option dontlognull",  front,   &Frontend::dontlognull,        "no",           yes, "no line where the client sent nothing"},
     {"option logasap",      front,   &Frontend::logasap,            "no",           yes, "log when the server is reached"},
@@ -82,6 +91,16 @@ constexpr Keyword table[] = {
     {"clitcpka-intvl",      front,   &Frontend::keepalive_interval, "0",            yes, "time between two probes", up_to_9_hours},
     {"option tcp-smart-accept", front, Special::smart_option,       "yes",          yes, "no needless ACK to clients"},
 
+    {"option log-rejects",  front,   &Frontend::log_rejects,        "no",           yes, "log whom connection and session rules turn away"},
+
+    // Rules
+    {"acl",                 ruled,   Special::acl,                  "none",         yes, "a test with a name, for rules"},
+    {"tcp-request inspect-delay", clients, &Frontend::inspect_delay, "0",           yes, "longest wait of rules for the client's first bytes"},
+    {"tcp-request inspect-delay", in_backend, &Backend::inspect_delay, "0",         yes, "longest wait of rules for the client's first bytes"},
+    {"tcp-request",         ruled,   Special::tcp_request,          "none",         yes, "whom to turn away"},
+    {"use_backend",         clients, Special::use_backend,          "none",         yes, "backend that serves whom a condition holds for"},
+    {"use-server",          servers, Special::use_server,           "none",         yes, "server for whom a condition holds, while it is up"},
+
     // The servers' side
     {"balance",             back,    Special::balance,              "leastconn",    yes, "how a server is chosen"},
     {"hash-type",           back,    Special::hash_type,            "map-based sdbm", yes, "how 'balance = source' and 'hash' hash"},
@@ -92,6 +111,9 @@ constexpr Keyword table[] = {
     {"timeout server",      back,    &Backend::timeout_server,      "50s",          yes, "longest silence of a server"},
     {"timeout server-fin",  back,    &Backend::timeout_server_fin,  "30s",          yes, "the same once its client has finished"},
     {"timeout tunnel",      back,    &Backend::timeout_tunnel,      "none",         yes, "replaces both silences once connected"},
+    {"timeout queue",       back,    &Backend::timeout_queue,       "timeout connect", yes, "longest wait for a place at a server"},
+    {"fullconn",            back,    &Backend::fullconn,            "0",            yes, "sessions at which servers have their full maxconn", from_zero},
+    {"option abortonclose", back,    &Backend::abortonclose,        "no",           yes, "give up for a client that has sent FIN"},
     {"timeout check",       back,    &Backend::timeout_check,       "none",         yes, "lets timeout connect bound checks"},
     {"retries",             back,    &Backend::retries,             "3",            yes, "further attempts to connect", from_zero},
     {"option redispatch",   back,    &Backend::redispatch,          "yes",          yes, "make them at other servers"},
@@ -102,6 +124,22 @@ constexpr Keyword table[] = {
     {"srvtcpka-intvl",      back,    &Backend::keepalive_interval,  "0",            yes, "time between two probes", up_to_9_hours},
     {"source",              back,    Special::source,               "the system's choice", yes, "local address to connect from"},
     {"option tcp-smart-connect", back, Special::smart_option,       "yes",          yes, "no needless ACK to servers"},
+
+    // How servers are checked
+    {"option tcp-check",      back,  CheckKind::tcp,                "no",           yes, "checks are the rules of tcp-check"},
+    {"tcp-check",             back,  Special::tcp_check,            "none",         yes, "one step of a check"},
+    {"option httpchk",        back,  CheckKind::http,               "no",           yes, "checks are HTTP requests"},
+    {"http-check",            back,  Special::http_check,           "none",         yes, "one step of a check over HTTP"},
+    {"option redis-check",    back,  CheckKind::redis,              "no",           yes, "checks ping a Redis server"},
+    {"option mysql-check",    back,  CheckKind::mysql,              "no",           yes, "checks greet a MySQL or MariaDB server"},
+    {"option pgsql-check",    back,  CheckKind::pgsql,              "no",           yes, "checks greet a PostgreSQL server"},
+    {"option smtpchk",        back,  CheckKind::smtp,               "no",           yes, "checks greet a mail server"},
+    {"option ssl-hello-chk",  back,  CheckKind::ssl_hello,          "no",           yes, "checks begin a TLS handshake"},
+    {"option ldap-check",     back,  CheckKind::ldap,               "no",           yes, "checks bind to an LDAP server"},
+    {"option external-check", back,  CheckKind::external,           "no",           yes, "checks run a program"},
+    {"external-check command", back, &HealthCheck::program,         "none",         yes, "the program of external checks"},
+    {"external-check path",   back,  &HealthCheck::program_path,    "none",         yes, "its PATH"},
+    {"option log-health-checks", back, &Backend::log_health_checks, "no",           yes, "a line for each check that counts"},
 
     // Both sides
     {"option tcpka",        proxies, Special::both_keepalives,      "no",           yes, "TCP keepalive towards both"},
@@ -138,11 +176,16 @@ std::span<const Keyword> keywords() {
 
 bool may_repeat(const Keyword& keyword) {
     return is(keyword, Special::bind) || is(keyword, Special::page_bind) || is(keyword, Special::log) ||
-           is(keyword, Special::stats_socket);
+           is(keyword, Special::stats_socket) || is(keyword, Special::tcp_check) ||
+           is(keyword, Special::http_check) || is(keyword, Special::acl) ||
+           is(keyword, Special::tcp_request) || is(keyword, Special::use_backend) ||
+           is(keyword, Special::use_server);
 }
 
 bool takes_name(const Keyword& keyword) {
-    return is(keyword, Special::server);
+    return is(keyword, Special::server) || is(keyword, Special::acl) || is(keyword, Special::use_backend) ||
+           is(keyword, Special::use_server) || is(keyword, Special::bandwidth_in) ||
+           is(keyword, Special::bandwidth_out);
 }
 
 const Keyword* find_keyword(std::string_view name, unsigned section) {

@@ -5,9 +5,11 @@
 #include <type_traits>
 #include <utility>
 
+#include "spliced/config/check_lines.hpp"
 #include "spliced/config/foreign.hpp"
 #include "spliced/config/hint.hpp"
 #include "spliced/config/lines.hpp"
+#include "spliced/config/rule_lines.hpp"
 #include "spliced/config/special.hpp"
 #include "spliced/config/value.hpp"
 
@@ -31,9 +33,15 @@ struct Match {
 Match match(std::string_view key, unsigned sections) {
     if (const auto* whole = find_keyword(key, sections)) return {whole, {}, {}};
     auto words = split_words(key);
-    const auto* first = words.empty() ? nullptr : find_keyword(words[0], sections);
-    if (first == nullptr || !takes_name(*first)) return {};
-    return {first, words[1], words.size() > 2 ? words[2] : std::string_view()};
+    // A name stands behind one word or two, as in "filter bwlim-in slow".
+    for (std::size_t count = 1; count <= 2 && count < words.size(); ++count) {
+        const auto* end = words[count - 1].data() + words[count - 1].size();
+        auto head = key.substr(0, static_cast<std::size_t>(end - key.data()));
+        const auto* keyword = find_keyword(head, sections);
+        if (keyword != nullptr && takes_name(*keyword))
+            return {keyword, words[count], words.size() > count + 1 ? words[count + 1] : std::string_view()};
+    }
+    return {};
 }
 
 std::string unknown_keyword(const Line& line, unsigned section) {
@@ -71,6 +79,9 @@ template <typename T>
 T& field_of(T Backend::*field, Draft&, ProxyDraft* proxy) {
     return proxy->back.*field;
 }
+std::string& field_of(HealthText field, Draft&, ProxyDraft* proxy) {
+    return proxy->back.health_check.*field;
+}
 
 }  // namespace
 
@@ -101,6 +112,7 @@ void Parser::read_proxy(const std::string& file, const IniSection& section, Sect
     // A [defaults] section begins anew; the others begin with what the last [defaults] said.
     auto proxy = kind == in_defaults ? ProxyDraft() : defaults_;
     proxy.section = kind;
+    proxy.checks = {};
     proxy.name = proxy.front.name = proxy.back.name = name;
     proxy.where = proxy.front.where = proxy.back.where = {file, section.line};
     proxy.back.is_listen = kind == in_listen;
@@ -169,6 +181,8 @@ void Parser::apply(const Line& line, const Keyword& keyword, Scope scope) {
     auto set = [&](auto target) {
         if constexpr (std::is_same_v<decltype(target), Special>) {
             apply_special(line, target, scope);
+        } else if constexpr (std::is_same_v<decltype(target), CheckKind>) {
+            read_check_option(line, target, *scope.proxy);
         } else {
             line.check(assign(field_of(target, draft_, scope.proxy), line.value, keyword.range));
         }
@@ -192,12 +206,28 @@ void Parser::apply_special(const Line& line, Special special, Scope scope) {
             return read_stats_socket(line, global);
         case Special::bind:
             return read_bind(line, *proxy);
+        case Special::acl:
+            return read_acl(line, *proxy);
+        case Special::tcp_request:
+            return read_request_rule(line, *proxy);
+        case Special::use_backend:
+            return read_backend_rule(line, *proxy);
+        case Special::use_server:
+            return read_server_rule(line, *proxy);
         case Special::server:
             proxy->idle_default_server.reset();
             return read_server(line, *proxy);
+        case Special::bandwidth_in:
+            return read_bandwidth_filter(line, BandwidthFilter::Direction::in, *proxy);
+        case Special::bandwidth_out:
+            return read_bandwidth_filter(line, BandwidthFilter::Direction::out, *proxy);
         case Special::default_server:
             if (proxy->has_back()) proxy->idle_default_server = line.where;
             return read_default_server(line, *proxy);
+        case Special::tcp_check:
+            return read_tcp_check(line, *proxy);
+        case Special::http_check:
+            return read_http_check(line, *proxy);
         case Special::balance:
             return read_balance(line, *proxy);
         case Special::hash_type:

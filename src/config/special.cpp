@@ -11,6 +11,15 @@
 namespace spliced::config {
 namespace {
 
+struct NamedOnError {
+    std::string_view name;
+    OnError on_error;
+};
+
+constexpr std::array on_errors{
+    NamedOnError{"fail-check", OnError::fail_check}, NamedOnError{"fastinter", OnError::fastinter},
+    NamedOnError{"sudden-death", OnError::sudden_death}, NamedOnError{"mark-down", OnError::mark_down}};
+
 /// HAProxy holds an error file in one 16 KiB buffer; a page with a picture inside may take more here.
 constexpr std::size_t max_errorfile = std::size_t{64} << 10;
 
@@ -20,6 +29,21 @@ std::string beside(const std::string& file, std::string_view path) {
 }
 
 }  // namespace
+
+std::string_view name_of(OnError on_error) {
+    for (const auto& each : on_errors)
+        if (each.on_error == on_error) return each.name;
+    return {};
+}
+
+Result<OnError> on_error_named(std::string_view name) {
+    std::vector<std::string_view> names;
+    for (const auto& each : on_errors) {
+        if (each.name == name) return each.on_error;
+        names.push_back(each.name);
+    }
+    return Error{unknown_word(name, {}, names)};
+}
 
 void read_errorfile(const Line& line, ProxyDraft& proxy) {
     auto path = beside(line.where.file, line.value);

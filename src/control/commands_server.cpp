@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "spliced/control/check_commands.hpp"
 #include "spliced/control/command_groups.hpp"
 #include "spliced/control/find_object.hpp"
 #include "spliced/control/server_address.hpp"
@@ -33,6 +34,7 @@ Answer set_state(const NamedServer& named, std::string_view wanted) {
 }
 
 Answer set_health(const NamedServer& named, std::string_view wanted) {
+    if (named.server->followed()) return Answer::error("cannot change health on a tracking server.\n");
     if (wanted == "up")
         named.backend->force_health(*named.server, Health::Forced::up);
     else if (wanted == "stopping")
@@ -65,13 +67,7 @@ Answer set_weight(const NamedServer& named, std::string_view text) {
 }
 
 /// What of HAProxy's there is not: each says so.
-Answer refuse(const NamedServer& named, std::string_view what) {
-    if (what == "agent") return Answer::error("agent checks are not enabled on this server.\n");
-    if (what.starts_with("agent-")) return Answer::error("agent checks are not enabled on this server");
-    if (what.starts_with("check-"))
-        return Answer::error(named.server->settings().check.enabled
-                                 ? "where a server is checked is changed in its configuration.\n"
-                                 : "health checks are not enabled on this server");
+Answer refuse(std::string_view what) {
     if (what == "fqdn")
         return Answer::error("set server <b>/<s> fqdn failed because no resolution is configured.\n");
     if (what == "ssl")
@@ -92,7 +88,11 @@ Answer set_server(const Call& call) {
     if (what == "addr")
         return change_address(named, call.argument(2), call.argument(3) == "port",
                               std::string(call.argument(4)));
-    return refuse(named, what);
+    if (what == "agent") return set_agent(named, call.argument(2));
+    if (what == "agent-send") return set_agent_send(named, call.argument(2));
+    if (what == "agent-addr" || what == "agent-port" || what == "check-addr" || what == "check-port")
+        return set_check_target(named, what, call);
+    return refuse(what);
 }
 
 Answer set_weight_of(const Call& call) {
@@ -134,21 +134,41 @@ Answer enable_health(const Call& call) {
 
 Answer disable_agent(const Call& call) {
     auto named = find_server(call.admin.engine, call.argument(0));
-    return named ? Answer::done() : Answer::error(std::string(named.refusal));
+    if (!named) return Answer::error(std::string(named.refusal));
+    named.backend->set_asking(*named.server, false);
+    return Answer::done();
 }
 
 Answer enable_agent(const Call& call) {
     auto named = find_server(call.admin.engine, call.argument(0));
-    return Answer::error(named ? "Agent was not configured on this server, cannot enable.\n"
-                               : std::string(named.refusal));
+    if (!named) return Answer::error(std::string(named.refusal));
+    if (!named.backend->set_asking(*named.server, true))
+        return Answer::error("Agent was not configured on this server, cannot enable.\n");
+    return Answer::done();
 }
 
-/// There is no limit for each server yet.
+bool starts_with_number(std::string_view text) {
+    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+    return !text.empty() && text.front() >= '0' && text.front() <= '9';
+}
+
+/// As in HAProxy a limit that stands still stays so, and one that moves gets another upper end.
 Answer set_maxconn(const Call& call) {
     auto named = find_server(call.admin.engine, call.argument(0));
     if (!named) return Answer::error(std::string(named.refusal));
     if (call.argument(1).empty()) return Answer::error("Require <maxconn>.\n");
-    return Answer::error("this version has no maxconn of a server; bound the frontend instead.\n");
+    auto limit = parse_number(call.argument(1));
+    if (!limit)
+        return Answer::error(starts_with_number(call.argument(1))
+                                 ? "Trailing garbage in maxconn string"
+                                 : "maxconn string empty or preceded by garbage");
+    if (*limit < 0 || *limit > INT32_MAX) return Answer::error("Value out of range.\n");
+    balance::ServerLimits limits = named.server->limits();
+    auto most = static_cast<unsigned>(*limit);
+    if (!limits.moves()) limits.least = most;
+    limits.most = most;
+    named.backend->pool().set_limits(*named.server, limits);
+    return Answer::done();
 }
 
 // clang-format off

@@ -48,8 +48,20 @@ class Collector {
     void add(const proxy::Backend& backend);
     void add(const proxy::Backend& backend, const balance::Server& server);
     void fill_service(StatRow& row, const balance::ServiceCounters& counters, LiveBytes::Sum live) const;
+    /// Where a check tells of itself, and where an agent does.
+    struct CheckColumns {
+        std::size_t status, code, duration, last, description, rise, fall, health;
+    };
+    static constexpr CheckColumns check_columns{
+        column::check_status, column::check_code, column::check_duration, column::last_chk,
+        column::check_desc,   column::check_rise, column::check_fall,     column::check_health};
+    static constexpr CheckColumns agent_columns{
+        column::agent_status, column::agent_code, column::agent_duration, column::last_agt,
+        column::agent_desc,   column::agent_rise, column::agent_fall,     column::agent_health};
+    static void fill(StatRow& row, const CheckColumns& columns, const balance::CheckCounters& checks,
+                     const balance::Health& health);
     void fill_checks(StatRow& row, const proxy::Backend& backend, const balance::Server& server) const;
-    std::size_t fullconn(const proxy::Backend& backend) const;
+    static void fill_queue(StatRow& row, const balance::Queue& queue);
     std::size_t limit_of(const proxy::Frontend& frontend) const {
         return frontend.sessions.limit ? frontend.sessions.limit : engine_.shared().connections.limit;
     }
@@ -132,7 +144,13 @@ void Collector::add(const proxy::Frontend& frontend) {
     row[column::scur] = count(frontend.sessions.current);
     row[column::smax] = count(frontend.sessions.peak);
     row[column::slim] = count(limit_of(frontend));
-    row[column::stot] = row[column::conn_tot] = frontend.sessions.total;
+    const proxy::Denials& denials = frontend.denials;
+    row[column::stot] = frontend.sessions.total - frontend.refused_greetings - denials.sessions;
+    row[column::conn_tot] = frontend.sessions.total + denials.connections;
+    row[column::dcon] = denials.connections;
+    row[column::dses] = denials.sessions;
+    row[column::dreq] = denials.requests;
+    row[column::ereq] = denials.failed_requests;
     row[column::bin] = frontend.bytes_in + live.in;
     row[column::bout] = frontend.bytes_out + live.out;
     row[column::status] = frontend.state() == State::open       ? "OPEN"
@@ -140,9 +158,8 @@ void Collector::add(const proxy::Frontend& frontend) {
                                                                 : "STOP";
     row[column::rate] = row[column::conn_rate] = U{frontend.rate.per_second(now_)};
     row[column::rate_max] = row[column::conn_rate_max] = U{frontend.rate.peak()};
-    for (auto zero : {column::ereq, column::rate_lim, column::req_rate, column::req_rate_max, column::req_tot,
-                      column::dcon, column::dses})
-        row[zero] = U{0};
+    row[column::rate_lim] = U{frontend.pace.limit()};
+    for (auto zero : {column::req_rate, column::req_rate_max, column::req_tot}) row[zero] = U{0};
 }
 
 void Collector::add(const proxy::Frontend& frontend, const proxy::BoundListener& listener) {
@@ -154,21 +171,21 @@ void Collector::add(const proxy::Frontend& frontend, const proxy::BoundListener&
     row[column::scur] = count(sessions.current);
     row[column::smax] = count(sessions.peak);
     row[column::slim] = count(sessions.limit);
-    row[column::stot] = sessions.total;
+    row[column::stot] = sessions.total - listener.denials.sessions;
     row[column::bin] = listener.bytes_in + live.in;
     row[column::bout] = listener.bytes_out + live.out;
     bool open = frontend.state() == proxy::Frontend::State::open;
     row[column::status] = sessions.full() ? "FULL" : listener.is_paused() || !open ? "WAITING" : "OPEN";
     row[column::addr] = os::local_address(listener.fd()).text();
-    for (auto zero : {column::dreq, column::ereq, column::dcon, column::dses}) row[zero] = U{0};
+    row[column::dcon] = listener.denials.connections;
+    row[column::dses] = listener.denials.sessions;
+    row[column::dreq] = listener.denials.requests;
+    row[column::ereq] = listener.denials.failed_requests;
 }
 
-/// A tenth of what its frontends take, HAProxy's default.
-std::size_t Collector::fullconn(const proxy::Backend& backend) const {
-    std::size_t sum = 0;
-    for (const auto& frontend : engine_.frontends())
-        if (frontend->backend() == &backend) sum += limit_of(*frontend);
-    return (sum + 9) / 10;
+void Collector::fill_queue(StatRow& row, const balance::Queue& queue) {
+    row[column::qcur] = count(queue.size());
+    row[column::qmax] = count(queue.peak());
 }
 
 void Collector::add(const proxy::Backend& backend) {
@@ -176,9 +193,10 @@ void Collector::add(const proxy::Backend& backend) {
     const balance::ServerPool& pool = backend.pool();
     StatRow& row = begin(StatKind::backend, settings.name, settings.id, "BACKEND", 0);
     fill_service(row, backend.counters, live_.of(&backend));
+    fill_queue(row, pool.queue());
     row[column::scur] = count(backend.sessions.current);
     row[column::smax] = count(backend.sessions.peak);
-    row[column::slim] = count(fullconn(backend));
+    row[column::slim] = count(pool.load().fullconn);
     row[column::stot] = backend.sessions.total;
     row[column::status] = backend.is_up() ? "UP" : "DOWN";
     row[column::weight] = U{pool.effective_weight()};
@@ -200,6 +218,9 @@ void Collector::add(const proxy::Backend& backend, const balance::Server& server
     fill_service(row, server.counters, live_.of(&server));
     row[column::scur] = U{server.connections()};
     row[column::smax] = U{server.peak_connections()};
+    if (server.limits().most != 0) row[column::slim] = U{server.limits().most};
+    if (server.settings().maxqueue != 0) row[column::qlimit] = U{server.settings().maxqueue};
+    fill_queue(row, server.queue);
     row[column::stot] = server.counters.chosen;
     row[column::status] = status_of(backend, server);
     row[column::weight] = U{(server.effective_weight() + balance::weight_unit - 1) / balance::weight_unit};
@@ -222,7 +243,7 @@ void Collector::fill_service(StatRow& row, const balance::ServiceCounters& count
     row[column::eresp] = row[column::srv_abrt] = counters.server_aborts;
     row[column::wretr] = counters.retries;
     row[column::wredis] = counters.redispatches;
-    row[column::lbtot] = counters.chosen;
+    row[column::lbtot] = counters.balanced;
     row[column::rate] = U{counters.rate.per_second(now_)};
     row[column::rate_max] = U{counters.rate.peak()};
     row[column::cli_abrt] = counters.client_aborts;
@@ -235,24 +256,34 @@ void Collector::fill_service(StatRow& row, const balance::ServiceCounters& count
     row[column::ctime_max] = count(counters.connect_time.peak());
     row[column::ttime_max] = count(counters.total_time.peak());
     row[column::connect] = counters.connects;
-    for (auto zero : {column::qcur, column::qmax, column::rtime, column::rtime_max, column::reuse})
-        row[zero] = U{0};
+    for (auto zero : {column::rtime, column::rtime_max, column::reuse}) row[zero] = U{0};
 }
 
 void Collector::fill_checks(StatRow& row, const proxy::Backend& backend,
                             const balance::Server& server) const {
+    if (server.followed()) row[column::tracked] = tracked_text(backend, server);
+    if (server.agent && server.agent->enabled)
+        fill(row, agent_columns, server.agent->checks, server.agent->health);
     if (!server.settings().check.enabled) return;
     row[column::chkfail] = server.checks.failed;
     row[column::chkdown] = server.uptime.downs();
     row[column::downtime] = count(server.uptime.down(now_));
-    if (!backend.is_checking(server)) return;
-    row[column::check_status] = std::string(check_code(server));
-    row[column::check_duration] = count(server.checks.last.duration.count());
-    row[column::last_chk] = server.checks.last.info;
-    row[column::check_desc] = server.checks.any ? server.checks.last.description() : "Initializing";
-    row[column::check_rise] = U{server.health().rise()};
-    row[column::check_fall] = U{server.health().fall()};
-    row[column::check_health] = U{server.health().counter()};
+    if (server.settings().observed) row[column::hanafail] = server.checks.observed;
+    if (backend.is_checking(server)) fill(row, check_columns, server.checks, server.health());
+}
+
+/// "* " in front: one is under way.
+void Collector::fill(StatRow& row, const CheckColumns& columns, const balance::CheckCounters& checks,
+                     const balance::Health& health) {
+    auto status = checks.any ? checks.last.status : config::CheckStatus::initializing;
+    row[columns.status] = std::string(checks.under_way ? "* " : "").append(config::name_of(status));
+    if (config::has_code(status)) row[columns.code] = U{checks.last.code};
+    row[columns.duration] = count(checks.last.duration.count());
+    row[columns.last] = checks.last.info;
+    row[columns.description] = std::string(config::description_of(status));
+    row[columns.rise] = U{health.rise()};
+    row[columns.fall] = U{health.fall()};
+    row[columns.health] = U{health.counter()};
 }
 
 }  // namespace
@@ -261,37 +292,30 @@ std::vector<StatRow> collect_stats(const proxy::Engine& engine, const StatFilter
     return Collector(engine, filter).collect();
 }
 
-std::string status_of(const proxy::Backend& backend, const balance::Server& server) {
-    const balance::Health& health = server.health();
-    bool checked = backend.is_checking(server);
-    unsigned top = health.rise() + health.fall() - 1;
-    if (server.in_maintenance()) return "MAINT";
-    if (!server.running())
-        return !checked || health.counter() == 0 ? "DOWN"
-                                                 : fmt::format("DOWN {}/{}", health.counter(), health.rise());
-    std::string in_transition =
-        checked && health.counter() < top
-            ? fmt::format(" {}/{}", health.counter() - health.rise() + 1, health.fall())
-            : std::string();
-    if (health.stopping()) return "NOLB" + in_transition;
-    if ((server.admin() & balance::forced_drain) != 0) return "DRAIN" + in_transition;
-    return checked ? "UP" + in_transition : "no check";
+std::string tracked_text(const proxy::Backend& backend, const balance::Server& server) {
+    const std::string& track = server.settings().track;
+    return track.find('/') == std::string::npos ? fmt::format("{}/{}", backend.name(), track) : track;
 }
 
-std::string_view check_code(const balance::Server& server) {
-    using Status = balance::CheckResult::Status;
-    if (!server.checks.any) return "INI";
-    switch (server.checks.last.status) {
-        case Status::passed:
-            return "L4OK";
-        case Status::timed_out:
-            return "L4TOUT";
-        case Status::refused:
-            return "L4CON";
-        case Status::inconclusive:
-            break;
+/// HAProxy's words. The health is that of the server at the end of the chain, where it tracks another.
+std::string status_of(const proxy::Backend& backend, const balance::Server& server) {
+    if ((server.admin() & balance::forced_maintenance) != 0) return "MAINT";
+    if (server.in_maintenance()) return fmt::format("MAINT (via {})", tracked_text(backend, server));
+    const balance::Server& source = server.health_source();
+    const balance::Health& health = source.health();
+    bool checked = source.settings().check.enabled && (&source != &server || backend.is_checking(server));
+    bool asked = source.agent && source.agent->enabled;
+    if (!server.running()) {
+        if (asked && !source.agent->health.up()) return "DOWN (agent)";
+        return !checked || health.counter() == 0 ? "DOWN"
+                                                 : fmt::format("DOWN {}/{}", health.counter(), health.rise());
     }
-    return "INI";
+    std::string in_transition =
+        checked && !health.full() ? fmt::format(" {}/{}", health.counter() - health.rise() + 1, health.fall())
+                                  : std::string();
+    if (server.is_stopping()) return "NOLB" + in_transition;
+    if (server.is_told_to_drain()) return asked ? "DRAIN (agent)" : "DRAIN" + in_transition;
+    return checked ? "UP" + in_transition : "no check";
 }
 
 }  // namespace spliced::control

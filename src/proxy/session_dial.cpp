@@ -35,31 +35,44 @@ using event::Verdict;
 using relay::Side;
 
 Verdict Session::dial() {
+    if (gives_up_on_fin() && relay_.has_hung_up(Side::client)) return abandon();
+    if (!server_ && !pick_server()) return queue();
     phase_ = Phase::dialing;
-    if (server_ || pick_server()) return connect();
-    if (backend()) ++backend()->counters.failures;
-    set_cause('S', 'C');
-    return part();
+    return connect();
 }
 
 bool Session::pick_server() {
     if (!backend()) return false;
     os::Address client = source();
-    balance::Request request{tried(), &client};
+    balance::Server* server = backend()->pool().choose(request(client));
+    if (server) hold_server(*server, Choice::balancer);
+    return server != nullptr;
+}
+
+balance::Request Session::request(const os::Address& client) const {
+    balance::Request request{tried(), &client, server_by_rule(), {}};
     if (backend()->settings().algorithm == config::Algorithm::hash)
         if (auto bytes = balance::address_bytes(client); !bytes.empty()) request.key = bytes;
-    server_ = backend()->pool().choose(request);
-    if (!server_) return false;
-    if (last_server_ && last_server_ != server_) {
+    return request;
+}
+
+// A place there is taken for it.
+void Session::hold_server(balance::Server& server, Choice by) {
+    server_ = &server;
+    remember_server(server);
+    count_choice(by);
+}
+
+void Session::remember_server(balance::Server& server) {
+    if (last_server_ == &server) return;
+    if (last_server_) {
         redispatched_ = true;
         ++last_server_->counters.redispatches;
         ++backend()->counters.redispatches;
+        last_server_->let_go();
     }
-    server_->hold();
-    if (last_server_) last_server_->let_go();
-    last_server_ = server_;
-    count_choice();
-    return true;
+    server.hold();
+    last_server_ = &server;
 }
 
 // The address that goes by the name of the client costs most of this, so it is looked for only where it is
@@ -85,7 +98,7 @@ Verdict Session::connect() {
     options.to = &server_->address();
     options.keepalive = route_->back->keepalive;
     options.speaks_at_once =
-        relay_.has_heard(Side::client) ||
+        relay_.has_heard(Side::client) || server_->settings().sends_header() ||
         (server_->settings().fast_open && os::has_bytes(relay_.end(Side::client).socket.get()));
     count(&balance::ServiceCounters::connects);
     os::Attempt attempt = depart(options);
@@ -120,11 +133,13 @@ Verdict Session::after_failure(relay::Failure failure) {
     const relay::RetryPlan::Rules& rules = route_->retry_rules;
     relay::RetryPlan::Decision decision =
         retries_.after(failure, backend()->pool().has_another(tried()), rules);
+    if (server_->settings().observed && failure != relay::Failure::shortage)
+        backend()->observe(*server_, false);
     if (decision.next == Next::give_up) {
         if (failure != relay::Failure::shortage)  // else it is not to blame
             count(&balance::ServiceCounters::failures);
         set_cause(letter_of(failure), 'C');
-        return part();
+        return part(sorry_page());
     }
     count(&balance::ServiceCounters::retries);
     if (decision.next != Next::same_server) leave_server();

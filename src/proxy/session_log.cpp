@@ -30,7 +30,7 @@ SessionRecord Session::record(TimePoint now) const {
     session.frontend = terms_.front.name;
     if (route_->back) session.backend = route_->back->name;
     if (last_server_) session.server = last_server_->name();
-    session.queue_ms = last_server_ ? 0 : -1;
+    fill_queue(session, now);
     session.connect_ms = connect_ms_;
     session.total_ms = to_ms(now - accepted_at_);
     session.bytes_to_client = relay_.bytes_from(Side::server) + (farewell_ ? farewell_->bytes_sent() : 0);
@@ -43,6 +43,7 @@ SessionRecord Session::record(TimePoint now) const {
     if (last_server_) session.server_connections = last_server_->connections();
     session.retries = retries_.retries();
     session.redispatched = redispatched_;
+    if (facts_ && session.queue_ms >= 0) session.queue_ms += facts_->inspected_ms;
     session.log_counter = frontend.lines_logged;
     session.host = shared().host_name;
     if (!facts_) return session;
@@ -54,11 +55,20 @@ SessionRecord Session::record(TimePoint now) const {
     return session;
 }
 
+void Session::fill_queue(SessionRecord& session, TimePoint now) const {
+    bool was_refused = cause_ == 'S' && cause_phase_ == 'Q';
+    session.queue_ms = last_server_ && !was_refused ? 0 : -1;
+    if (!stay()) return;
+    session.queue_ms = to_ms(stay()->waited(now));
+    session.server_queue = stay()->server_queue;
+    session.backend_queue = stay()->backend_queue;
+}
+
 void Session::remember_for_log() {
     if (!keeps_facts()) return;
     ClientFacts& known = facts();
     known.called = os::PeerAddress(destination());
-    known.session_counter = shared().connections.total - 1;
+    known.session_counter = shared().sessions_begun - 1;
     const config::LineFormat& format = terms_.front.unique_id_format;
     if (!format.empty()) append_formatted(known.unique_id, format, record(accepted_at_), shared().dates);
 }
@@ -82,6 +92,19 @@ void Session::log_start() {
     line.clear();
     append_connect_line(line, session, destination());
     send_line(SessionEvent::start, session, Level::info);
+}
+
+// As in HAProxy, only where there would have been a full line.
+void Session::log_refusal(std::string_view why) {
+    const config::Frontend& settings = terms_.front;
+    if (!settings.logs_sessions() || !is_heard(listener_.frontend().sinks())) return;
+    SessionRecord session = record(shared().loop.now());
+    session.refusal = why;
+    const config::Bind& bind = listener_.settings();
+    std::string& line = shared().line;
+    line.clear();
+    append_refusal(line, session, bind.name.empty() ? std::to_string(bind.id) : bind.name, shared().dates);
+    send_line(SessionEvent::refused, session, settings.separate_errors ? Level::err : Level::info);
 }
 
 void Session::log_early() {

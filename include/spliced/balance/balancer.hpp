@@ -22,6 +22,9 @@ using HashKey = std::variant<std::monostate, std::uint64_t, std::string_view>;
 struct Request {
     Tried tried;
     const os::Address* source = nullptr;  ///< the client; null or of no IP family where it has no address
+    /// Where the client was before and should be again, full or not (a stick table says so); null where any
+    /// server will do.
+    Server* persistent = nullptr;
     HashKey key = {};
 };
 
@@ -39,9 +42,13 @@ class Balancer {
     /// Its effective_weight() changed, and is not 0; its turn stays.
     virtual void reweigh(Server& server) = 0;
 
-    /// The next server that the request has not tried; null where there is none. The caller reports the
-    /// connection that follows by on_load_change().
+    /// The next server that the request may take (may_take()); null where there is none. The caller reports
+    /// the connection that follows by on_load_change().
     virtual Server* pick(const Request& request) = 0;
+
+    /// A request belongs to one server: pick() finds that one although it is full, and as often as it is
+    /// asked; who finds it full waits for it. So hash algorithms do.
+    virtual bool binds() const { return false; }
 
     /// The server's connections() changed.
     virtual void on_load_change(Server& server) = 0;

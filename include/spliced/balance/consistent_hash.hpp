@@ -23,6 +23,7 @@ class ConsistentHash final : public Balancer {
     void reweigh(Server& server) override;
     /// A request without a key takes the next place on the ring.
     Server* pick(const Request& request) override;
+    bool binds() const override { return true; }
     void on_load_change(Server& server) override;
     std::size_t size() const override { return members_.size(); }
 

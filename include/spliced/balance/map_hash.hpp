@@ -12,6 +12,7 @@ class MapHash final : public StaticRoundRobin {
 
     /// A request without a key takes its turn.
     Server* pick(const Request& request) override;
+    bool binds() const override { return true; }
 
   private:
     KeyHash hash_;

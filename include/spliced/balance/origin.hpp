@@ -15,6 +15,6 @@ struct Departure {
 
 /// As os::start_connect(), with the source and the tuning of the server. `client` may be null: a check has
 /// none, and goes under our own address.
-Departure connect_to(Server& server, os::ConnectOptions options, const os::Address* client);
+Departure connect_to(const Server& server, os::ConnectOptions options, const os::Address* client);
 
 }  // namespace spliced::balance

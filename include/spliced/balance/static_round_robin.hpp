@@ -16,8 +16,18 @@ class StaticRoundRobin : public Balancer {
     std::size_t size() const override { return map_.servers(); }
 
   protected:
-    /// The first from `place` on, which is within the map, that may be taken; null where there is none.
-    Server* next_from(std::size_t& place, const Request& request);
+    /// The first from `place` on, which is within the map, of which `is_good` holds; null where there is
+    /// none.
+    template <typename Good>
+    Server* next_from(std::size_t& place, Good is_good) {
+        const auto& places = map_.places();
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            Server& server = *places[place];
+            place = (place + 1) % places.size();
+            if (is_good(server)) return &server;
+        }
+        return nullptr;
+    }
     ServerMap map_;
 
   private:

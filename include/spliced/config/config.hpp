@@ -17,10 +17,13 @@
 #include "spliced/base/log_target.hpp"
 #include "spliced/config/anonymity.hpp"
 #include "spliced/config/balancing.hpp"
+#include "spliced/config/check_script.hpp"
 #include "spliced/config/line_format.hpp"
+#include "spliced/config/section_rules.hpp"
 #include "spliced/config/source.hpp"
 #include "spliced/os/address.hpp"
 #include "spliced/os/tuning.hpp"
+#include "spliced/protocol/source_list.hpp"
 
 namespace spliced::config {
 
@@ -39,9 +42,35 @@ struct Check {
     milliseconds inter{2000};
     std::optional<milliseconds> fastinter;
     std::optional<milliseconds> downinter;
-    unsigned rise = 2;    ///< 1 and up
-    unsigned fall = 3;    ///< 1 and up
-    os::Address address;  ///< where to connect: `addr` and `port` where given, else the server's
+    unsigned rise = 2;        ///< 1 and up
+    unsigned fall = 3;        ///< 1 and up
+    os::Address address;      ///< where to connect: `addr` and `port` where given, else the server's
+    bool send_proxy = false;  ///< begin with a PROXY protocol header of our own
+};
+
+/// What a PROXY protocol header of version 2 carries beside the addresses.
+struct ProxyV2Options {
+    bool crc32c = false;     ///< a checksum
+    bool authority = false;  ///< the host name that the client asked for, where it is known
+    bool unique_id = false;  ///< that of `unique-id-format`, where the frontend has one
+};
+
+/// A program on the server that says how it is (`agent-check`).
+struct Agent {
+    bool enabled = false;
+    milliseconds inter{2000};
+    unsigned port = 0;    ///< 0 where none is given
+    os::Address address;  ///< `agent-addr`, or the server's, with the port
+    std::string send;     ///< before it answers
+};
+
+/// What follows from `error-limit` failed connections in a row, where `observe layer4` looks at them.
+enum class OnError { fail_check, fastinter, sudden_death, mark_down };
+
+/// A server of the configuration, by where it stands.
+struct ServerPlace {
+    std::size_t backend = 0;
+    std::size_t server = 0;
 };
 
 struct Server {
@@ -50,6 +79,9 @@ struct Server {
     unsigned weight = 1;  ///< 0 to 256; 0 takes no new connection
     bool backup = false;
     bool disabled = false;
+    unsigned maxconn = 0;   ///< 0: no limit
+    unsigned minconn = 0;   ///< 0: the limit stands still at maxconn
+    unsigned maxqueue = 0;  ///< 0: no limit
     Check check;
     std::optional<unsigned> own_id;  ///< `id`; else it is the first free number from 1
     unsigned id = 0;                 ///< from 1 within the backend; where a ring of hashes has its points
@@ -59,7 +91,20 @@ struct Server {
     Source own_source;               ///< as written here
     Source source;                   ///< the same, else the backend's
     std::shared_ptr<const os::ConnectTuning> tuning;  ///< of all that asks for it; null where nothing does
+    Agent agent;
+    bool observed = false;  ///< `observe layer4`
+    unsigned error_limit = 10;
+    OnError on_error = OnError::fail_check;
+    bool down_ends_sessions = false;       ///< `on-marked-down shutdown-sessions`
+    bool up_ends_backup_sessions = false;  ///< `on-marked-up shutdown-backup-sessions`
+    std::string track;                     ///< as written: "backend/server", or "server" of the same backend
+    std::optional<ServerPlace> tracked;    ///< what `track` names
+    bool send_proxy = false;               ///< begin with a PROXY protocol header
+    bool send_proxy_v2 = false;            ///< the same of version 2, which goes before version 1
+    ProxyV2Options proxy_v2;
     Location where;
+
+    bool sends_header() const { return send_proxy || send_proxy_v2; }
 };
 
 struct Backend {
@@ -82,6 +127,11 @@ struct Backend {
     milliseconds timeout_server_fin{30000};
     std::optional<milliseconds> timeout_tunnel;
     std::optional<milliseconds> timeout_check;
+    std::optional<milliseconds> timeout_queue;  ///< absent: timeout_connect
+    unsigned fullconn = 0;                      ///< 0: a tenth of its frontends' maxconn
+    bool abortonclose = false;
+    HealthCheck health_check;
+    bool log_health_checks = false;
     unsigned retries = 3;
     bool redispatch = true;
     bool all_backups = false;
@@ -94,6 +144,9 @@ struct Backend {
     std::string sorry_path;                         ///< the file it came from
     std::string log_tag;                            ///< empty: that of [global]
     std::vector<LogTarget> logs;
+    milliseconds inspect_delay{0};  ///< 0: rules look at what is there and do not wait
+    SectionRules rules;             ///< none in a listen, whose rules are its frontend's
+    std::vector<ServerRule> server_rules;
     Location where;
 };
 
@@ -123,7 +176,27 @@ struct Bind {
     bool reset_on_close = false;
     std::size_t receive_buffer = 0;
     std::size_t send_buffer = 0;
+    bool accept_proxy = false;               ///< connections begin with a PROXY protocol header
+    protocol::SourceList accept_proxy_from;  ///< only those from here, where it is not empty
+    // Bytes a second; 0: no limit. In: from clients, out: to them.
+    std::size_t bwlim_in = 0;  ///< of all its connections together
+    std::size_t bwlim_out = 0;
+    std::size_t bwlim_in_each = 0;  ///< of each connection
+    std::size_t bwlim_out_each = 0;
     UnixRights rights;
+    Location where;
+};
+
+/// `filter bwlim-in`, `filter bwlim-out`: a limit that a rule puts connections under, each by itself.
+struct BandwidthFilter {
+    enum class Direction : std::uint8_t { in, out };  ///< from clients, to clients
+
+    std::string name;
+    Direction direction = Direction::in;
+    std::size_t bytes = 0;     ///< in each `period`; never 0
+    milliseconds period{0};    ///< never 0
+    std::size_t min_size = 0;  ///< move at least so many at a time
+    bool used = false;         ///< by some rule
     Location where;
 };
 
@@ -134,10 +207,13 @@ struct Frontend {
     unsigned place = 0;  ///< as Backend::place
     std::string description;
     std::vector<Bind> binds;
+    std::vector<BandwidthFilter> bandwidth_filters;
     std::optional<std::size_t> backend;  ///< index into Config::backends; absent: no server can be reached
     unsigned maxconn = 0;                ///< 0: the process's limit
+    unsigned session_rate = 0;           ///< `rate-limit sessions`; 0: no limit
     milliseconds timeout_client{50000};
     milliseconds timeout_client_fin{30000};
+    std::optional<milliseconds> timeout_client_hs;  ///< absent: `timeout client`
     bool tcplog = false;
     bool dontlognull = false;
     bool logasap = false;
@@ -159,6 +235,9 @@ struct Frontend {
     std::shared_ptr<const std::string> sorry_page;  ///< used where the backend has none
     std::string sorry_path;                         ///< the file it came from
     std::vector<LogTarget> logs;
+    milliseconds inspect_delay{0};  ///< as Backend::inspect_delay
+    bool log_rejects = false;
+    SectionRules rules;
     Location where;
 };
 
@@ -177,6 +256,8 @@ struct StatsSocket {
 
 struct Global {
     std::optional<unsigned> maxconn;  ///< absent: computed from the descriptor limit
+    unsigned connection_rate = 0;     ///< `maxconnrate`; 0: no limit
+    unsigned session_rate = 0;        ///< `maxsessrate`; 0: no limit
     std::vector<LogTarget> logs;
     std::string log_tag = "spliced";
     std::string log_send_hostname = "no";  ///< or "yes", or the name to send
@@ -196,10 +277,12 @@ struct Global {
     std::size_t receive_buffer_server = 0;
     std::size_t send_buffer_client = 0;
     std::size_t send_buffer_server = 0;
-    int maxaccept = 4;           ///< connections a listener takes at a time; -1: no bound
-    unsigned spread_checks = 0;  ///< 0 to 50, percent
-    bool seccomp = true;         ///< refuse the system calls that the program has no use for
-    bool landlock = true;        ///< refuse the files and folders that it has no use for
+    int maxaccept = 4;            ///< connections a listener takes at a time; -1: no bound
+    unsigned spread_checks = 0;   ///< 0 to 50, percent
+    bool seccomp = true;          ///< refuse the system calls that the program has no use for
+    bool landlock = true;         ///< refuse the files and folders that it has no use for
+    bool external_check = false;  ///< programs may be run as checks
+    bool insecure_fork_wanted = false;
     std::string description;
     std::vector<StatsSocket> stats_sockets;
     milliseconds stats_timeout{10000};

@@ -27,8 +27,11 @@ enum Sections : unsigned {
 /// Keywords that are more than one value for one field; each has a function of its own in parser.cpp and
 /// dump.cpp.
 enum class Special {
+    acl,
     backend_choice,  ///< default_backend
     balance,
+    bandwidth_in,   ///< filter bwlim-in
+    bandwidth_out,  ///< filter bwlim-out
     bind,
     both_keepalives,  ///< option tcpka
     default_server,
@@ -37,6 +40,7 @@ enum class Special {
     group,
     hash_balance_factor,
     hash_type,
+    http_check,
     id,
     log,
     log_tag,
@@ -47,14 +51,22 @@ enum class Special {
     smart_option,  ///< what HAProxy's option asks for is what the data path does
     source,
     stats_socket,
+    tcp_check,
+    tcp_request,
+    use_backend,
+    use_server,
     user,
 };
 
+/// A text that belongs to the checks of a backend.
+using HealthText = std::string HealthCheck::*;
+
 /// What a keyword sets: the field's type says how its value is written (value.hpp).
 using Target =
-    std::variant<Special, bool Global::*, unsigned Global::*, std::optional<unsigned> Global::*,
-                 std::size_t Global::*, milliseconds Global::*, std::string Global::*, bool Frontend::*,
-                 unsigned Frontend::*, seconds Frontend::*, milliseconds Frontend::*, LineFormat Frontend::*,
+    std::variant<Special, CheckKind, HealthText, bool Global::*, unsigned Global::*,
+                 std::optional<unsigned> Global::*, std::size_t Global::*, milliseconds Global::*,
+                 std::string Global::*, bool Frontend::*, unsigned Frontend::*, seconds Frontend::*,
+                 milliseconds Frontend::*, std::optional<milliseconds> Frontend::*, LineFormat Frontend::*,
                  Anonymity Frontend::*, bool Backend::*, unsigned Backend::*, seconds Backend::*,
                  milliseconds Backend::*, std::optional<milliseconds> Backend::*, unsigned StatusPage::*,
                  milliseconds StatusPage::*>;
@@ -71,7 +83,7 @@ struct Keyword {
 
 /// What distinguishes the few keywords of which a section may hold several.
 bool may_repeat(const Keyword& keyword);
-/// `server NAME = ...`: the key carries a name behind the keyword.
+/// `server NAME = ...`, `filter bwlim-in NAME = ...`: the key carries a name behind the keyword.
 bool takes_name(const Keyword& keyword);
 
 std::span<const Keyword> keywords();

@@ -24,6 +24,9 @@ void read_default_server(const Line& line, ProxyDraft& proxy);
 /// `ADDRESS[:PORT[-PORT]] [usesrc client|clientip|ADDRESS] [interface NAME]`.
 void read_source(const Line& line, ProxyDraft& proxy);
 
+/// `default-limit SIZE default-period TIME [min-size SIZE]`.
+void read_bandwidth_filter(const Line& line, BandwidthFilter::Direction direction, ProxyDraft& proxy);
+
 /// `TARGET [len N] [format F] FACILITY [MAX [MIN]]`.
 void read_log(const Line& line, std::vector<LogTarget>& logs);
 

@@ -28,5 +28,8 @@ std::string mistake_in_balance(const Backend& backend);
 std::string text_of(const HashType& type);
 /// "user", "operator" or "admin".
 std::string_view name_of(AdminLevel level);
+/// "fail-check"
+std::string_view name_of(OnError on_error);
+Result<OnError> on_error_named(std::string_view name);
 
 }  // namespace spliced::config

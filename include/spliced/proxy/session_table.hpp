@@ -25,7 +25,7 @@ class SessionTable {
     ~SessionTable();
 
     /// False where there is no memory; the client's socket is then closed.
-    bool open(BoundListener& listener, os::Accepted accepted);
+    bool open(BoundListener& listener, os::Accepted accepted, bool begins_with_header);
     /// Only for Session::dispose().
     void destroy(Session& session);
     /// Ends all of them by RST in the loop's next turn.
@@ -33,11 +33,11 @@ class SessionTable {
 
     /// Ends those that `belongs(session)` is true of.
     template <typename Predicate>
-    std::size_t kill_where(Predicate belongs) {
+    std::size_t kill_where(Predicate belongs, char cause = 'K') {
         std::size_t count = 0;
         for_each([&](Session& session) {
             if (!belongs(session)) return;
-            session.kill();
+            session.kill(cause);
             ++count;
         });
         return count;
