@@ -26,8 +26,11 @@ std::string_view name_of(Stage stage);
 enum class FetchId : std::uint8_t {
     always_false,
     always_true,
+    avg_queue,
     be_conn,
+    be_conn_free,
     be_sess_rate,
+    connslots,
     date,
     dst,
     dst_conn,
@@ -42,6 +45,7 @@ enum class FetchId : std::uint8_t {
     fe_conn,
     fe_sess_rate,
     nbsrv,
+    queue,
     rand,
     req_len,
     req_payload,
@@ -56,6 +60,7 @@ enum class FetchId : std::uint8_t {
     src_port,
     srv_conn,
     srv_is_up,
+    srv_queue,
     srv_sess_rate,
     wait_end,
 };
