@@ -177,7 +177,8 @@ Result<void> Resolver::resolve_argument(Argument& argument) const {
 }
 
 Result<void> Resolver::resolve_limit(Argument& argument) const {
-    if (!own_frontend) return Error{"set-bandwidth-limit: its filter stands where clients connect, and so must it"};
+    if (!own_frontend)
+        return Error{"set-bandwidth-limit: its filter stands where clients connect, and so must it"};
     auto& filters = config_.frontends[*own_frontend].bandwidth_filters;
     auto index = index_of(filters, argument.text);
     if (!index) return Error{none_of_that_name("filter", argument.text, filters)};

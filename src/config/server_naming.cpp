@@ -189,7 +189,7 @@ void settle_server_address(const Line& line, const os::Endpoint& written, Server
     }
     naming.host = written.host;
     naming.family = written.family;
-    if (const Source& source = server.own_source; source.is_given()) {
+    if (const config::Source& source = server.own_source; source.is_given()) {
         if (naming.family != AF_UNSPEC && naming.family != source.address.family())
             return line.error(fmt::format("'source' {} and the name's prefix are of different families",
                                           source.address.host_text()));

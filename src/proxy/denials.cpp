@@ -5,6 +5,7 @@
 
 #include "spliced/os/client_socket.hpp"
 #include "spliced/proxy/frontend.hpp"
+#include "spliced/proxy/log_address.hpp"
 #include "spliced/proxy/rule_run.hpp"
 
 namespace spliced::proxy {
@@ -55,8 +56,14 @@ void BoundListener::log_denial(const os::Address& client, std::string_view rules
     Shared& shared = frontend_.shared();
     if (!frontend_.settings().log_rejects || !frontend_.denial_message.allow(shared.loop.now(), held_back))
         return;
-    // A client of a unix socket is named as in HAProxy's log.
-    std::string who = client.is_ip() ? client.text() : fmt::format("unix:{}", settings_->id);
+    SessionRecord record;
+    record.client = os::PeerAddress(client);
+    record.bind_id = settings_->id;
+    record.anonymity = frontend_.settings().anonymity;
+    if (record.anonymity == config::Anonymity::hashed)
+        record.client_hash = shared.client_names(client.host_text());
+    std::string who;
+    append_client(who, record);
     log::say_to(frontend_.sinks(), Level::info,
                 fmt::format("Proxy {}/{} turned away {} by a rule of 'tcp-request {}' ({} more held back).",
                             frontend_.name(), label(), who, rules, held_back));

@@ -18,8 +18,11 @@ constexpr Fetch table[] = {
     // name, what, its type, known from, arguments, how many of them are needed
     {"always_false",       FetchId::always_false,       Type::boolean, Stage::connection},
     {"always_true",        FetchId::always_true,        Type::boolean, Stage::connection},
+    {"avg_queue",          FetchId::avg_queue,          Type::integer, Stage::connection, {Kind::backend}},
     {"be_conn",            FetchId::be_conn,            Type::integer, Stage::connection, {Kind::backend}},
+    {"be_conn_free",       FetchId::be_conn_free,       Type::integer, Stage::connection, {Kind::backend}},
     {"be_sess_rate",       FetchId::be_sess_rate,       Type::integer, Stage::connection, {Kind::backend}},
+    {"connslots",          FetchId::connslots,          Type::integer, Stage::connection, {Kind::backend}},
     {"date",               FetchId::date,               Type::integer, Stage::connection},
     {"dst",                FetchId::dst,                Type::address, Stage::connection},
     {"dst_conn",           FetchId::dst_conn,           Type::integer, Stage::connection},
@@ -34,6 +37,7 @@ constexpr Fetch table[] = {
     {"fe_conn",            FetchId::fe_conn,            Type::integer, Stage::connection, {Kind::frontend}},
     {"fe_sess_rate",       FetchId::fe_sess_rate,       Type::integer, Stage::connection, {Kind::frontend}},
     {"nbsrv",              FetchId::nbsrv,              Type::integer, Stage::connection, {Kind::backend}},
+    {"queue",              FetchId::queue,              Type::integer, Stage::connection, {Kind::backend}},
     {"rand",               FetchId::rand,               Type::integer, Stage::connection, {Kind::number}},
     {"req.len",            FetchId::req_len,            Type::integer, Stage::content},
     {"req.payload",        FetchId::req_payload,        Type::binary,  Stage::content, {Kind::number, Kind::number}, 2},
@@ -48,6 +52,7 @@ constexpr Fetch table[] = {
     {"src_port",           FetchId::src_port,           Type::integer, Stage::connection},
     {"srv_conn",           FetchId::srv_conn,           Type::integer, Stage::connection, {Kind::server}, 1},
     {"srv_is_up",          FetchId::srv_is_up,          Type::boolean, Stage::connection, {Kind::server}, 1},
+    {"srv_queue",          FetchId::srv_queue,          Type::integer, Stage::connection, {Kind::server}, 1},
     {"srv_sess_rate",      FetchId::srv_sess_rate,      Type::integer, Stage::connection, {Kind::server}, 1},
     {"wait_end",           FetchId::wait_end,           Type::boolean, Stage::connection},
 };

@@ -47,13 +47,15 @@ Result<void> read_layer(Words& words, Action&) {
 
 /// The name of a filter. HAProxy may change its limit and period here.
 Result<void> read_limit(Words& words, Action& action) {
-    if (words.done()) return Error{"set-bandwidth-limit: the name of a 'filter bwlim-in' or 'bwlim-out' is missing"};
+    if (words.done())
+        return Error{"set-bandwidth-limit: the name of a 'filter bwlim-in' or 'bwlim-out' is missing"};
     action.target.kind = ArgumentKind::limit;
     action.target.text = words.take();
     if (words.done() || words.peek() == "if" || words.peek() == "unless") return {};
-    return Error{fmt::format("set-bandwidth-limit: '{}' is not supported here; the filter holds its limit and "
-                             "period",
-                             words.peek())};
+    return Error{
+        fmt::format("set-bandwidth-limit: '{}' is not supported here; the filter holds its limit and "
+                    "period",
+                    words.peek())};
 }
 
 constexpr ActionRow table[] = {

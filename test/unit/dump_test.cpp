@@ -136,8 +136,8 @@ option srvtcpka     = no
 srvtcpka-cnt        = 0
 srvtcpka-idle       = 0
 srvtcpka-intvl      = 0
-option nolinger     = no
 option log-health-checks = no
+option nolinger     = no
 )");
 }
 
