@@ -10,12 +10,13 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import procfs
 from endpoint import Peer
 from ports import free_ports
 from waiting import wait_until
 
 ACCOUNT = {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
-SLOW = 60.0  # seconds until a heavy server must be ready, on a machine that has much else to do
+SLOW = 100.0  # seconds until a heavy server must be ready, on a machine that has much else to do
 
 
 def find(program):
@@ -79,6 +80,8 @@ class RealServer:
 
     def is_ready(self):
         assert self.process.poll() is None, f"{type(self).__name__} ended with {self.process.returncode}"
+        if not procfs.listening_sockets(self.process.pid):  # whoever answers there is somebody else
+            return False
         try:
             Peer.connect(self.address).close()
             return True
