@@ -11,8 +11,7 @@ SessionTable::~SessionTable() {
 
 bool SessionTable::open(BoundListener& listener, os::Accepted accepted, bool begins_with_header,
                         std::unique_ptr<TrackedEntries> tracked) {
-    Session* session =
-        slab_.create(listener, std::move(accepted), begins_with_header, std::move(tracked));
+    Session* session = slab_.create(listener, std::move(accepted), begins_with_header, std::move(tracked));
     if (!session) return false;
     session->next = first_;
     if (first_) first_->previous = session;

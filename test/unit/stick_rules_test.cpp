@@ -98,10 +98,9 @@ TEST_CASE("a rule on data that its table does not store is worth a warning") {
     auto loaded =
         load_fake("[listen x]\ntcp-request = connection reject if { src_conn_rate(t) gt 1 }\n" + rest);
     CHECK(loaded.config);
-    CHECK(
-        mistakes_of(loaded) ==
-        "test.ini:2: 'tcp-request': src_conn_rate: the table 't' does not store conn_rate, so this "
-        "never holds\n");
+    CHECK(mistakes_of(loaded) ==
+          "test.ini:2: 'tcp-request': src_conn_rate: the table 't' does not store conn_rate, so this "
+          "never holds\n");
 }
 
 TEST_CASE("mistakes of actions about tables are met with the remedy") {

@@ -73,9 +73,9 @@ struct Server {
     bool backup = false;
     bool disabled = false;
     bool non_stick = false;  ///< `stick store-request` does not store it
-    unsigned maxconn = 0;   ///< 0: no limit
-    unsigned minconn = 0;   ///< 0: the limit stands still at maxconn
-    unsigned maxqueue = 0;  ///< 0: no limit
+    unsigned maxconn = 0;    ///< 0: no limit
+    unsigned minconn = 0;    ///< 0: the limit stands still at maxconn
+    unsigned maxqueue = 0;   ///< 0: no limit
     Check check;
     Agent agent;
     bool observed = false;  ///< `observe layer4`
