@@ -28,11 +28,6 @@ Answer no_acls(const Call& call) {
     return Answer::dump("# id (file) description\n");
 }
 
-Answer no_resolvers(const Call& call) {
-    if (!call.arguments.empty()) return Answer::error("Can't find that resolvers section\n");
-    return Answer::dump("");
-}
-
 bool has_proxy(const config::Config& config, std::string_view name) {
     for (const auto& frontend : config.frontends)
         if (frontend.name == name) return true;
@@ -60,7 +55,6 @@ constexpr Command table[] = {
     {{"show", "errors"},    AdminLevel::oper, "show errors [<px>] [request|response]", "report last request and/or response errors for each proxy", show_errors},
     {{"show", "map"},       AdminLevel::user, "show map [@ver] [map]",                 "report available maps or dump a map's contents", no_maps},
     {{"show", "peers"},     AdminLevel::user, "show peers [dict|-] [section]",         "dump some information about all the peers or this peers section", nothing},
-    {{"show", "resolvers"}, AdminLevel::user, "show resolvers [id]",                   "dumps counters from all resolvers section and associated name servers", no_resolvers},
 };
 // clang-format on
 

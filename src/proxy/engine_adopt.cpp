@@ -36,6 +36,7 @@ void Engine::adopt(std::shared_ptr<const config::Config> config, const Capacity&
     auto before = std::exchange(config_, std::move(config));
     shared_.stick_tables.adopt(*config_);
     adopt_backends(std::move(sinks.backends), before);
+    if (!is_stopping_) discovery_.adopt(config_->resolvers);
     adopt_frontends(std::move(sinks.frontends), std::move(sockets), before);
     adopt_global(before->global, capacity);
     set_fullconns();
