@@ -12,7 +12,8 @@ constexpr std::string_view http =
 constexpr std::string_view later = "is a keyword of HAProxy that this version does not support";
 constexpr std::string_view namespaces =
     "is not offered: the proxy stays in the network namespace that it is started in (ip netns exec)";
-constexpr std::string_view tls = "is about TLS, which passes through untouched: the servers terminate it";
+constexpr std::string_view tls =
+    "is about TLS, which passes through untouched: the servers terminate it";
 
 constexpr std::string_view http_keywords =
     "http-*, capture, compression, cookie, errorfile, errorfiles, errorloc*, redirect, monitor, "
@@ -49,7 +50,9 @@ constexpr std::string_view later_keywords =
     "tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, tune.pool-*, "
     "tune.quic.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, tune.sched.*, "
     "tune.stick-counters, tune.vars.*, uid, unix-bind, unsetenv, zero-warning, filter opentracing, "
-    "filter spoe, filter trace, insecure-setuid-wanted";
+    "filter spoe, filter trace, insecure-setuid-wanted, clitcpka-*, hash-balance-factor, hash-type, "
+    "id, option nolinger, option tcp-smart-accept, option tcp-smart-connect, source, srvtcpka-*, "
+    "tune.rcvbuf.*, tune.sndbuf.*";
 
 constexpr std::string_view later_sections =
     "peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";
@@ -67,7 +70,7 @@ constexpr std::string_view later_bind_parameters =
 constexpr std::string_view http_bind_parameters = "proto";
 constexpr std::string_view later_server_parameters =
     "cc, check-proto, check-via-socks4, guid, hash-key, init-state, set-proxy-v2-tlv-fmt*, socks4, "
-    "stick, strict-maxconn";
+    "stick, strict-maxconn, id, interface, namespace, slowstart, tcp-ut, tfo, usesrc";
 constexpr std::string_view http_server_parameters = "cookie, max-reuse, pool-*, proto, redir, ws";
 
 constexpr std::string_view later_algorithms = "rdp-cookie*, log-hash";

@@ -182,7 +182,8 @@ def test_the_agent_of_datadog_reads_how_full_tables_are(duo):
     """Its pattern for the lines of `show table`."""
     proxy = duo(TABLES)
     proxy.admin.ask("set table words key a")
-    pattern = re.compile(r"# table: (?P<name>[^ ]+), type: (?P<type>[^ ]+), size:(?P<size>[0-9]+), used:(?P<used>[0-9]+)$")
+    pattern = re.compile(r"# table: (?P<name>[^ ]+), type: (?P<type>[^ ]+), size:(?P<size>[0-9]+), "
+                         r"used:(?P<used>[0-9]+)$")
     lines = [line for line in proxy.admin.ask("show table").splitlines() if line]
     found = [pattern.match(line).groupdict() for line in lines]
     assert {"name": "words", "type": "string", "size": "102400", "used": "1"} in found
