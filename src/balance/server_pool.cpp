@@ -66,8 +66,11 @@ bool ServerPool::has_another(Tried tried) const {
 unsigned ServerPool::weight() const {
     unsigned sum = 0;
     bool on_backup = active_->size() == 0;
-    for (const auto& server : servers_)
-        if (server->usable() && server->settings().backup == on_backup) sum += server->weight();
+    for (const auto& server : servers_) {
+        if (!server->usable() || server->settings().backup != on_backup) continue;
+        if (on_backup && !settings_->all_backups) return server->weight();  // the first takes all
+        sum += server->weight();
+    }
     return sum;
 }
 

@@ -164,12 +164,12 @@ void Collector::add(const proxy::Frontend& frontend, const proxy::BoundListener&
     for (auto zero : {column::dreq, column::ereq, column::dcon, column::dses}) row[zero] = U{0};
 }
 
-/// A tenth of what its frontends take, HAProxy's default.
+/// A tenth of what its frontends take, and one at least: HAProxy's default.
 std::size_t Collector::fullconn(const proxy::Backend& backend) const {
     std::size_t sum = 0;
     for (const auto& frontend : engine_.frontends())
         if (frontend->backend() == &backend) sum += limit_of(*frontend);
-    return (sum + 9) / 10;
+    return std::max<std::size_t>((sum + 9) / 10, 1);
 }
 
 void Collector::add(const proxy::Backend& backend) {
@@ -216,7 +216,8 @@ void Collector::fill_service(StatRow& row, const balance::ServiceCounters& count
     row[column::bin] = counters.bytes_in + live.in;
     row[column::bout] = counters.bytes_out + live.out;
     row[column::econ] = counters.failures;
-    row[column::eresp] = row[column::srv_abrt] = counters.server_aborts;
+    row[column::eresp] = counters.response_errors;
+    row[column::srv_abrt] = counters.server_aborts;
     row[column::wretr] = counters.retries;
     row[column::wredis] = counters.redispatches;
     row[column::lbtot] = counters.chosen;
