@@ -28,13 +28,15 @@ Conversion renamed(std::string_view key, Words words, std::string_view reason) {
     return {{{std::string(key), joined(words.subspan(1))}}, Outcome::changed, false, std::string(reason)};
 }
 
-Conversion convert_mode(Words words, unsigned) {
+Conversion convert_mode(Words words, unsigned section) {
     if (words.size() == 2 && words[1] == "tcp") {
         Conversion done;
         done.reason = "it is the only mode";
         return done;
     }
-    return Conversion::refused("there is TCP mode alone");  // the section says more of it
+    // The sections that are in this mode say what becomes of them.
+    if (section == config::in_defaults) return {{}, Outcome::changed, false, "see the sections that take it"};
+    return Conversion::refused("there is TCP mode alone");
 }
 
 /// HAProxy takes turns where an algorithm needs HTTP.

@@ -26,7 +26,7 @@ constexpr std::array rules{
         "tune.disable-zero-copy-forwarding, tune.rcvbuf.*, tune.sndbuf.*, tune.recv_enough, tune.renice.*, "
         "tune.ring.*, tune.runqueue-depth, tune.sched.*, tune.stick-counters, tune.streams-elasticity, "
         "tune.takeover-*, tune.vars.*, tune.peers.*, profiling.*, warn-blocked-traffic-after, debug.*, "
-        "set-dumpable, insecure-setuid-wanted",
+        "set-dumpable, insecure-setuid-wanted, insecure-fork-wanted",
         ignored, false, "it tunes HAProxy's own engine and changes nothing that can be seen"},
     WordRule{"ssl-*, ca-base, crt-base, key-base, issuers-chain-path, maxssl*, tune.ssl.*, "
              "tune.quic.*, ocsp-update.*, acme.*, jwt.*, limited-quic",

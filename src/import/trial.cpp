@@ -41,6 +41,12 @@ bool keeps_out(const IniEntry& entry) {
                        [&](auto word) { return entry.value.find(word) != std::string::npos; });
 }
 
+/// Every message begins with the key, which the line shows already.
+std::string without_key(const std::string& message, const std::string& key) {
+    auto head = "'" + key + "': ";
+    return message.starts_with(head) ? message.substr(head.size()) : message;
+}
+
 class Trial {
   public:
     Trial(IniDraft& draft, std::vector<Verdict>& verdicts) : draft_(draft), verdicts_(verdicts) {}
@@ -88,7 +94,7 @@ class Trial {
         auto& section = draft_[origin.section];
         if (origin.entry != no_verdict) {
             auto& entry = section.entries[origin.entry];
-            if (entry.refusal.empty()) refuse(entry, mistake.message);
+            if (entry.refusal.empty()) refuse(entry, without_key(mistake.message, entry.key));
             return true;
         }
         section.refusal = mistake.message;

@@ -170,7 +170,7 @@ TEST_CASE("words of other forms get ours", "[import]") {
         {" server s9 10.0.0.9:80 cookie c weight 5", "server s9 = 10.0.0.9:80 weight 5\n",
          "changed: server s9 10.0.0.9:80 cookie c weight 5 -> server s9 = 10.0.0.9:80 weight 5 ('cookie': it "
          "concerns HTTP mode)"},
-        {" foo bar", "", "refused: foo bar ('foo': unknown keyword)"},
+        {" foo bar", "", "refused: foo bar (unknown keyword)"},
         {" default balance", "",
          "refused: default balance (write what the default is; 'default' has no form here)"},
     };
@@ -212,9 +212,8 @@ TEST_CASE("what would protect less is refused, and nothing is written", "[import
 TEST_CASE("other refusals leave a comment where the line stood", "[import]") {
     auto result = in_listen(" server s9 10.0.0.9");
     CHECK_FALSE(result.complete);
-    CHECK(result.ini.find(
-              "; refused: h.cfg:5: server s9 10.0.0.9: 'server s9': address '10.0.0.9': the port is "
-              "missing; the client's port is not passed on\n") != std::string::npos);
+    CHECK(result.ini.find("; refused: h.cfg:5: server s9 10.0.0.9: address '10.0.0.9': the port is "
+                          "missing; the client's port is not passed on\n") != std::string::npos);
     CHECK(result.ini.find("server s1 ") != std::string::npos);
 }
 
