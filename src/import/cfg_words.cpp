@@ -186,8 +186,10 @@ std::string quote_cfg_word(std::string_view word) {
     bool blank = false;
     for (char c : word) {
         auto byte = static_cast<unsigned char>(c);
+        // Behind a blank the INI would take these for a comment.
+        bool like_comment = (c == '#' || c == ';') && (text.empty() || text.back() == ' ');
         blank = blank || c == ' ';
-        if (c == '\\' || c == '"' || c == '\'') {
+        if (like_comment || c == '\\' || c == '"' || c == '\'') {
             text += '\\';
             text += c;
         } else if (c == '\r' || c == '\n' || c == '\t') {
@@ -206,6 +208,17 @@ std::string join_cfg_words(const std::vector<std::string>& words, std::size_t fr
     for (std::size_t i = from; i < words.size(); ++i) {
         if (i > from) text += ' ';
         text += quote_cfg_word(words[i]);
+    }
+    return text;
+}
+
+std::string join_parameters(const std::vector<std::string>& words) {
+    std::string text;
+    for (const auto& word : words) {
+        auto quoted = quote_cfg_word(word);
+        for (auto at = quoted.find(' '); at != std::string::npos; at = quoted.find(' ', at))
+            quoted.replace(at, 1, "\\x20");
+        text += (text.empty() ? "" : " ") + quoted;
     }
     return text;
 }

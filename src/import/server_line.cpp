@@ -1,7 +1,6 @@
 // `server NAME ADDRESS [parameters]` and `default-server parameters`
-#include <fmt/format.h>
-
 #include "spliced/config/parameters.hpp"
+#include "spliced/import/cfg_words.hpp"
 #include "spliced/import/convert.hpp"
 
 namespace spliced::import {
@@ -13,7 +12,7 @@ Conversion convert_server(Words words) {
     auto sorted = sort_parameters(words.subspan(head), config::server_parameters(), server_rules());
     if (sorted.refusal != nullptr) return {{}, Outcome::refused, sorted.refusal->unsafe, sorted.reason};
     Conversion done;
-    auto parameters = fmt::format("{}", fmt::join(sorted.kept, " "));
+    auto parameters = join_parameters(sorted.kept);
     if (is_default && parameters.empty()) return Conversion::ignored(sorted.reason);
     if (is_default) {
         done.settings.push_back({"default-server", parameters});

@@ -127,6 +127,11 @@ def test_what_cannot_be_read_is_said(convert):
     assert "nowhere.cfg: cannot be read: No such file or directory" in report
 
 
+def test_the_table_of_the_readme_is_what_the_program_accepts(run, binary):
+    done = run(ROOT / "scripts" / "keyword-table", "--check", binary, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+
+
 def test_quiet_leaves_the_ini_alone(run, binary):
     done = run(binary, "-q", "--import", FOLDER / "kafka.cfg")
     assert done.returncode == 0 and done.stderr == "" and "[listen broker1]" in done.stdout

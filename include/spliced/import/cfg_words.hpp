@@ -32,5 +32,7 @@ Result<CfgWords> split_cfg_line(std::string_view line, const Expand& expand);
 /// or a byte below 32 is quoted or escaped.
 std::string join_cfg_words(const std::vector<std::string>& words, std::size_t from = 0);
 std::string quote_cfg_word(std::string_view word);
+/// The same for words that are parted at any blank: one in a word is written as \x20.
+std::string join_parameters(const std::vector<std::string>& words);
 
 }  // namespace spliced::import
