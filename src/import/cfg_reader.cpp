@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <utility>
 
 #include "spliced/base/text.hpp"
 #include "spliced/import/cfg_words.hpp"
@@ -52,12 +53,14 @@ class Reader {
     Cfg cfg_;
     config::Location where_;
     std::vector<Branch> branches_;
+    std::vector<std::string> comments_;  ///< since the last line
     bool in_section_ = false;
 };
 
 void Reader::read(const config::SourceText& file) {
     where_ = {file.file, 0};
     branches_.clear();
+    comments_.clear();
     in_section_ = false;  // each file begins with a section of its own
     std::string_view rest = file.text;
     while (!rest.empty()) {
@@ -79,8 +82,10 @@ std::string Reader::value_of(std::string_view name, std::string_view fallback) c
 }
 
 void Reader::read_line(std::string_view line) {
+    if (line.starts_with('#')) comments_.emplace_back(trim(line.substr(1)));
     if (line.empty() || line.front() == '#') return;
     Verdict fresh;
+    fresh.comments = std::exchange(comments_, {});
     fresh.where = where_;
     fresh.line = fmt::format("{}", fmt::join(split_words(line), " "));
     cfg_.verdicts.push_back(std::move(fresh));

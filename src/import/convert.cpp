@@ -13,19 +13,25 @@
 namespace spliced::import {
 namespace {
 
-/// Their value is one text, which is taken as it is up to the end of the line.
-constexpr std::string_view texts =
-    "description, log-format, log-format-sd, error-log-format, unique-id-format, log-tag";
+/// Their values are words in HAProxy's own quoting. All others are taken as they are, up to the end of the
+/// line.
+constexpr std::string_view quoted =
+    "acl, use_backend, use-server, tcp-request, tcp-response, tcp-check, http-check, stick, stick-table, "
+    "filter, "
+    "option";
 
 constexpr unsigned of_proxies =
     config::in_defaults | config::in_frontend | config::in_listen | config::in_backend;
 
-std::string joined(Words words) {
+std::string value_of(std::string_view key, Words words) {
+    std::vector<std::string> head{std::string(key)};
+    if (!begin_with_any(Words(head), quoted)) return fmt::format("{}", fmt::join(words, " "));
     return join_cfg_words({words.begin(), words.end()});
 }
 
 Conversion renamed(std::string_view key, Words words, std::string_view reason) {
-    return {{{std::string(key), joined(words.subspan(1))}}, Outcome::changed, false, std::string(reason)};
+    return {
+        {{std::string(key), value_of(key, words.subspan(1))}}, Outcome::changed, false, std::string(reason)};
 }
 
 Conversion convert_mode(Words words, unsigned section) {
@@ -118,7 +124,12 @@ Conversion as_it_stands(Words words, bool negated) {
     bool pair = words.size() > 1 && begin_with_any(words, "option *, timeout *, stats *");
     auto key = pair ? words[0] + " " + words[1] : words[0];
     auto rest = words.subspan(pair ? 2 : 1);
-    return {{{key, negated ? "no" : rest.empty() ? "yes" : joined(rest)}}, Outcome::kept, false, ""};
+    return {{{key, negated        ? "no"
+                   : rest.empty() ? "yes"
+                                  : value_of(words[0], rest)}},
+            Outcome::kept,
+            false,
+            ""};
 }
 
 }  // namespace
@@ -141,9 +152,7 @@ Conversion by_table(Words words, const config::Keyword& keyword, bool negated) {
         rest = rest.subspan(1);
     }
     if (rest.empty()) return {{{key, "yes"}}, Outcome::kept, false, ""};
-    bool is_text = begin_with_any(words, texts);
-    return {
-        {{key, is_text ? fmt::format("{}", fmt::join(rest, " ")) : joined(rest)}}, Outcome::kept, false, ""};
+    return {{{key, value_of(words[0], rest)}}, Outcome::kept, false, ""};
 }
 
 Conversion convert_line(Words words, unsigned section) {

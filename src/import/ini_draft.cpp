@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <utility>
 
 #include "spliced/base/text.hpp"
 #include "spliced/config/keywords.hpp"
@@ -50,8 +52,9 @@ class Writer {
     void section(std::size_t number) {
         const auto& section = draft_[number];
         line("", {});
+        comments_of(section.verdict);
         if (!section.refusal.empty()) {
-            line(fmt::format("; refused: [{}]: {}", section.header, section.refusal), {});
+            line(printable(fmt::format("; refused: [{}]: {}", section.header, section.refusal)), {});
             return;
         }
         line(fmt::format("[{}]", section.header), {number, no_verdict});
@@ -62,11 +65,25 @@ class Writer {
             const auto& entry = section.entries[i];
             if (entry.verdict == no_verdict && !std::exchange(told, true))
                 line("; HAProxy's defaults, where those of spliced differ", {});
+            comments_of(entry.verdict);
             if (entry.refusal.empty())
                 line(fmt::format("{:<{}} = {}", entry.key, width, entry.value), {number, i});
             else
-                line(fmt::format("; refused: {}: {}", source_of(entry), entry.refusal), {});
+                line(printable(fmt::format("; refused: {}: {}", source_of(entry), entry.refusal)), {});
         }
+    }
+
+    /// Once, where the line is written first.
+    void comments_of(std::size_t number) {
+        if (number == no_verdict || !told_.insert(number).second) return;
+        for (const auto& comment : verdicts_[number].comments)
+            line(comment.empty() ? ";" : "; " + printable(comment), {});
+    }
+
+    static std::string printable(std::string text) {
+        std::replace_if(
+            text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+        return text;
     }
 
     std::string source_of(const IniEntry& entry) const {
@@ -85,6 +102,7 @@ class Writer {
     const IniDraft& draft_;
     const std::vector<Verdict>& verdicts_;
     IniText result_;
+    std::set<std::size_t> told_;  ///< lines whose comments are written
 };
 
 }  // namespace

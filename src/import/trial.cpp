@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "spliced/base/text.hpp"
 #include "spliced/config/load_text.hpp"
 #include "spliced/import/word_list.hpp"
 
@@ -47,6 +48,29 @@ std::string without_key(const std::string& message, const std::string& key) {
     return message.starts_with(head) ? message.substr(head.size()) : message;
 }
 
+bool has_control_bytes(std::string_view text) {
+    return std::any_of(text.begin(), text.end(), [](char c) {
+        return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+    });
+}
+
+bool has_comment(std::string_view value) {
+    for (std::size_t i = 0; i < value.size(); ++i)
+        if ((value[i] == ';' || value[i] == '#') && (i == 0 || is_blank(value[i - 1]))) return true;
+    return false;
+}
+
+/// Why the INI reader would not find the value again; empty where it would.
+std::string_view misread(const IniEntry& entry) {
+    if (has_control_bytes(entry.key) || has_control_bytes(entry.value))
+        return "a line end or another control character stands in it";
+    if (has_comment(entry.value))
+        return "a comment would begin in the value: ';' or '#' stands behind a blank";
+    if (entry.key.find('=') != std::string::npos || has_comment(entry.key) || entry.key.starts_with('['))
+        return "its name holds letters that no name has";
+    return {};
+}
+
 class Trial {
   public:
     Trial(IniDraft& draft, std::vector<Verdict>& verdicts) : draft_(draft), verdicts_(verdicts) {}
@@ -68,14 +92,22 @@ class Trial {
     }
 
   private:
-    /// A blank and a semicolon begin a comment, and nothing takes that meaning away.
+    /// What would be read as something else than the value that it is.
     void refuse_what_ini_cuts() {
-        for (auto& section : draft_)
+        for (auto& section : draft_) {
+            if (has_control_bytes(section.header) || section.header.find(']') != std::string::npos)
+                refuse(section, "the section's name holds letters that no name has");
             for (auto& entry : section.entries)
-                if (entry.value.find(" ;") != std::string::npos ||
-                    entry.value.find(" #") != std::string::npos || entry.value.starts_with(';') ||
-                    entry.value.starts_with('#'))
-                    refuse(entry, "a comment would begin in the value: ';' or '#' stands behind a blank");
+                if (auto reason = misread(entry); entry.refusal.empty() && !reason.empty())
+                    refuse(entry, std::string(reason));
+        }
+    }
+
+    void refuse(IniSection& section, const std::string& reason) {
+        section.refusal = reason;
+        if (section.verdict != no_verdict) verdicts_[section.verdict].refuse(reason);
+        for (auto& entry : section.entries)
+            if (entry.refusal.empty()) refuse(entry, "its section is refused");
     }
 
     void refuse(IniEntry& entry, const std::string& reason) {
@@ -97,10 +129,7 @@ class Trial {
             if (entry.refusal.empty()) refuse(entry, without_key(mistake.message, entry.key));
             return true;
         }
-        section.refusal = mistake.message;
-        if (section.verdict != no_verdict) verdicts_[section.verdict].refuse(mistake.message);
-        for (auto& entry : section.entries)
-            if (entry.refusal.empty()) refuse(entry, "its section is refused");
+        refuse(section, mistake.message);
         return true;
     }
 

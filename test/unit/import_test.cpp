@@ -271,3 +271,33 @@ TEST_CASE("every line but comments has exactly one verdict", "[import]") {
     CHECK(verdict(result, 4) == "ignored: nbthread 4 (there is one process with one thread)");
     CHECK(verdict(result, 13) == "ignored: userlist u (only HTTP mode makes use of the section)");
 }
+
+TEST_CASE("nothing in a haproxy.cfg can write lines of INI that it does not stand for", "[import]") {
+    auto result = imported(
+        "global\n description \"a\\nlog = /dev/log daemon\"\n"
+        "listen \"a]\\n[global\"\n bind :79\n"
+        "listen web\n bind :80\n server \"a\\nmaxconn\" 10.0.0.1:80\n server a=b 10.0.0.1:80\n"
+        " description \"x ;y\"\n server s1 10.0.0.1:80\n");
+    INFO(result.report << result.ini);
+    CHECK(plain(result) ==
+          "[global]\n[listen web]\nbind = :80\nserver s1 = 10.0.0.1:80\nbalance = roundrobin\n"
+          "option redispatch = no\ntimeout connect = 0\ntimeout client = 0\ntimeout server = 0\n"
+          "timeout client-fin = 0\ntimeout server-fin = 0\n");
+    for (unsigned line : {2U, 3U, 4U, 7U, 8U, 9U}) CHECK(verdict(result, line).starts_with("refused: "));
+}
+
+TEST_CASE("values that are one text keep their blanks and backslashes", "[import]") {
+    auto result = imported(
+        "global\n chroot \"/srv/my jail\"\nlisten web\n description a\\\\b \"c  d\"\n bind :80\n"
+        " server s1 10.0.0.1:80\n");
+    CHECK(plain(result).find("chroot = /srv/my jail\n") != std::string::npos);
+    CHECK(plain(result).find("description = a\\b c  d\n") != std::string::npos);
+}
+
+TEST_CASE("comments stay above the lines that they stand above", "[import]") {
+    auto result = imported(
+        "# The doors.\n# Two of them.\nlisten web\n  # to the left\n bind :80 # inside\n"
+        " server s1 10.0.0.1:80\n");
+    CHECK(result.ini.find("\n; The doors.\n; Two of them.\n[listen web]\n; to the left\nbind") !=
+          std::string::npos);
+}

@@ -13,7 +13,8 @@ enum class Outcome { kept, changed, ignored, refused };
 
 struct Verdict {
     config::Location where;
-    std::string line;  ///< as written, with single blanks
+    std::string line;                   ///< as written, with single blanks
+    std::vector<std::string> comments;  ///< that stand above it, without their signs
     Outcome outcome = Outcome::kept;
     bool unsafe = false;  ///< refused, and the rest without it would protect less: nothing is written then
     std::vector<std::string> becomes;  ///< what is written for it, where that differs
