@@ -24,8 +24,8 @@ void LeastConnections::remove(Server& server) {
     order_.erase(server);
 }
 
-Server* LeastConnections::pick(Tried tried) {
-    return order_.first_except(tried);
+Server* LeastConnections::pick(const Request& request) {
+    return order_.first_except(request.tried);
 }
 
 void LeastConnections::on_load_change(Server& server) {

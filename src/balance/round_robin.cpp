@@ -34,8 +34,8 @@ Server* RoundRobin::candidate(Tried tried) const {
     return fresh ? fresh : scheduled;
 }
 
-Server* RoundRobin::pick(Tried tried) {
-    Server* server = candidate(tried);
+Server* RoundRobin::pick(const Request& request) {
+    Server* server = candidate(request.tried);
     if (server) take_turn(*server);
     return server;
 }

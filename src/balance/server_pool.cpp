@@ -33,9 +33,9 @@ void ServerPool::leave_order(Server& server) {
     group_of(server).remove(server);
 }
 
-Server* ServerPool::choose(Tried tried) {
-    Server* server = active_->pick(tried);
-    if (!server && active_->size() == 0) server = backups_->pick(tried);
+Server* ServerPool::choose(const Request& request) {
+    Server* server = active_->pick(request);
+    if (!server && active_->size() == 0) server = backups_->pick(request);
     if (!server) return nullptr;
     take(*server);
     return server;

@@ -43,7 +43,7 @@ void collect_sessions(Descriptors& found, const proxy::Engine& engine) {
         if (server >= 0 && session.server())
             found[server] =
                 fmt::format("back=1 {} rport={} sv={}/{} sess={}", family_of(os::local_address(server)),
-                            session.server()->address().port(), session.terms().back->name,
+                            session.server()->address().port(), session.route().back->name,
                             session.server()->name(), fmt::ptr(&session));
     });
 }

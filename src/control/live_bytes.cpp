@@ -16,7 +16,7 @@ LiveBytes::LiveBytes(const proxy::Engine& engine) {
         };
         add(&session.listener());
         add(&session.listener().frontend());
-        if (session.terms().backend) add(session.terms().backend);
+        if (session.backend()) add(session.backend());
         if (session.last_server()) add(session.last_server());
         total_.in += moved.in;
         total_.out += moved.out;

@@ -58,9 +58,9 @@ std::string_view protocol_of(const os::Address& address) {
 
 /// "127.0.0.1:4711", "unix:1".
 std::string source_of(const proxy::Session& session) {
-    os::Address peer = session.peer().address();
-    if (!peer.is_ip()) return fmt::format("unix:{}", session.listener().settings().id);
-    return fmt::format("{}:{}", peer.host_text(), peer.port());
+    os::Address source = session.source();
+    if (!source.is_ip()) return fmt::format("unix:{}", session.listener().settings().id);
+    return fmt::format("{}:{}", source.host_text(), source.port());
 }
 
 /// "31s", "1m2s", "3h4m", "5d6h": the two greatest units, as HAProxy writes them.
@@ -94,7 +94,7 @@ std::size_t number_of(const proxy::Backend& backend, const balance::Server& serv
 
 void append_backend(std::string& text, const proxy::Session& session) {
     auto out = std::back_inserter(text);
-    const proxy::Backend* backend = session.terms().backend;
+    const proxy::Backend* backend = session.backend();
     if (!backend) {
         text += "  backend=<NONE> (id=-1 mode=-)\n  server=<NONE> (id=-1)\n";
         return;
@@ -112,13 +112,12 @@ void append_backend(std::string& text, const proxy::Session& session) {
 }  // namespace
 
 void append_session_line(std::string& text, const proxy::Session& session, TimePoint now) {
-    const proxy::Terms& terms = session.terms();
+    const config::Backend* back = session.route().back;
     auto wait = wait_text(session, now, "");
     auto out = std::back_inserter(text);
     fmt::format_to(out, "{}: proto={} src={} fe={} be={} srv={} ", fmt::ptr(&session),
-                   protocol_of(session.peer().address()), source_of(session), terms.front.name,
-                   terms.back ? terms.back->name : "<NONE>",
-                   session.server() ? session.server()->name() : "<none>");
+                   protocol_of(session.source()), source_of(session), session.terms().front.name,
+                   back ? back->name : "<NONE>", session.server() ? session.server()->name() : "<none>");
     fmt::format_to(out, "ts=00 epoch=0 age={} calls=0 rate=0 cpu=0 lat=0 ",
                    span_text(now - session.accepted_at()));
     fmt::format_to(out, "rq[f=0h,i={},an=00h,rx=,wx=,ax=] rp[f=0h,i={},an=00h,rx=,wx=,ax=] ",
@@ -135,7 +134,7 @@ void append_session_in_full(std::string& text, const proxy::Session& session, Ti
     fmt::format_to(out, "{}: [{:02}/{}/{:04}:{:02}:{:02}:{:02}.{:06}] proto={} source={}\n",
                    fmt::ptr(&session), at.fields.tm_mday, month_name(at), at.fields.tm_year + 1900,
                    at.fields.tm_hour, at.fields.tm_min, at.fields.tm_sec, at.microsecond,
-                   protocol_of(session.peer().address()), source_of(session));
+                   protocol_of(session.source()), source_of(session));
     fmt::format_to(out, "  state={}, conn_retries={}, age={}, exp={}\n", name_of(session.phase()),
                    session.retries(), span_text(now - session.accepted_at()),
                    wait_text(session, now, "<NEVER>"));

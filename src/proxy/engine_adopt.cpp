@@ -176,7 +176,7 @@ std::size_t Engine::end_retired_sessions(TimePoint until) {
     return sessions_.kill_where([&](const Session& session) {
         const Frontend& frontend = session.listener().frontend();
         if (frontend.state() == Frontend::State::retired && is_due(frontend.retired_at())) return true;
-        if (session.terms().backend && is_due(session.terms().backend->retired_at())) return true;
+        if (session.backend() && is_due(session.backend()->retired_at())) return true;
         return session.server() && is_due(session.server()->retired_at());
     });
 }

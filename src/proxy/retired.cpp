@@ -31,7 +31,7 @@ void Retired::add(balance::ServerPool::Servers servers, const Whole& config) {
 
 // Terms that live on may still send a session to the backend.
 bool Retired::is_known(const Backend& backend) const {
-    auto points_there = [&](const Terms& terms) { return terms.backend == &backend; };
+    auto points_there = [&](const Terms& terms) { return terms.lead_to(backend); };
     return std::ranges::any_of(terms_, [&](const auto& terms) { return points_there(*terms); }) ||
            std::ranges::any_of(frontends_, [&](const auto& each) { return points_there(each->terms()); }) ||
            std::ranges::any_of(backend.pool().servers(), [](const auto& each) { return each->is_known(); });

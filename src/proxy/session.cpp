@@ -14,29 +14,12 @@ using relay::Side;
 // How long a client may take over the sorry page where `timeout client-fin` is infinite.
 constexpr seconds longest_farewell{30};
 
-relay::Failure failure_of(int error) {
-    if (os::is_shortage(error)) return relay::Failure::shortage;
-    return error == ETIMEDOUT ? relay::Failure::timeout : relay::Failure::refused;
-}
-
-/// The first letter of the termination state.
-char letter_of(relay::Failure failure) {
-    switch (failure) {
-        case relay::Failure::refused:
-            return 'S';
-        case relay::Failure::timeout:
-            return 's';
-        case relay::Failure::shortage:
-            break;
-    }
-    return 'R';
-}
-
 }  // namespace
 
 Session::Session(BoundListener& listener, os::Accepted accepted)
     : listener_(listener),
       terms_(listener.frontend().terms()),
+      route_(&terms_.undecided),
       relay_(listener.frontend().shared().resources),
       peer_(accepted.peer),
       accepted_at_(shared().loop.now()),
@@ -47,7 +30,6 @@ Session::Session(BoundListener& listener, os::Accepted accepted)
     next_turn_.bind<&Session::on_next_turn>(shared().loop, *this);
     ++terms_.sessions;
     listener_.enter();
-    if (backend()) backend()->sessions.enter();
 }
 
 Session::~Session() {
@@ -58,22 +40,21 @@ Session::~Session() {
 }
 
 Backend* Session::backend() const {
-    return terms_.backend;
-}
-Shared& Session::shared() const {
-    return listener_.frontend().shared();
+    return route_->backend;
 }
 
-bool Session::start() {
-    if (!terms_.front.tcplog) log_accept();
-    relay::Relay::Endpoint& client = relay_.end(Side::client);
-    if (!client.event.watch<&Session::on_client_ready>(shared().loop, client.socket.get(), *this)) {
-        set_cause('R', 'C');
-        return finish() == Verdict::keep;
-    }
-    if (!awaits_first_word()) return dial() == Verdict::keep;
-    timer_.arm(accepted_at_, accepted_at_ + FirstWord::patience);
-    return true;
+os::Address Session::source() const {
+    bool announced = facts_ && facts_->source.family() != AF_UNSPEC;
+    return announced ? facts_->source : peer_.address();
+}
+
+os::Address Session::destination() const {
+    bool announced = facts_ && facts_->destination.family() != AF_UNSPEC;
+    return announced ? facts_->destination : os::local_address(relay_.end(Side::client).socket.get());
+}
+
+Shared& Session::shared() const {
+    return listener_.frontend().shared();
 }
 
 void Session::kill() {
@@ -85,114 +66,13 @@ void Session::dispose() {
     listener_.frontend().table().destroy(*this);
 }
 
-// ---- arriving
-
-// Not where the server is far, because the wait would add to the time of the way to it, and not where we
-// would only sleep meanwhile.
-bool Session::awaits_first_word() const {
-    return listener_.first_word.is_awaited() && terms_.servers_are_local && shared().loop.is_busy();
-}
-
-void Session::learn_first_word(bool in_time) {
-    first_word_known_ = true;
-    listener_.first_word.learn(in_time);
-}
-
-Verdict Session::dial_after_silence() {
-    silent_ms_ = static_cast<std::int32_t>(to_ms(shared().loop.now() - accepted_at_));
-    return dial();
-}
-
-// ---- dialing
-
-Verdict Session::dial() {
-    phase_ = Phase::dialing;
-    if (server_ || pick_server()) return connect();
-    if (backend()) ++backend()->counters.failures;
-    set_cause('S', 'C');
-    return part();
-}
-
-bool Session::pick_server() {
-    if (!backend()) return false;
-    server_ = backend()->pool().choose(tried_);
-    if (!server_) return false;
-    if (last_server_ && last_server_ != server_) {
-        redispatched_ = true;
-        ++last_server_->counters.redispatches;
-        ++backend()->counters.redispatches;
-    }
-    server_->hold();
-    if (last_server_) last_server_->let_go();
-    last_server_ = server_;
-    count_choice();
-    return true;
-}
-
-Verdict Session::connect() {
-    os::ConnectOptions options;
-    options.to = &server_->address();
-    if (server_->settings().source) options.from = &*server_->settings().source;
-    options.keepalive = terms_.back->keepalive;
-    options.speaks_at_once = relay_.has_heard(Side::client);
-    count(&balance::ServiceCounters::connects);
-    os::Attempt attempt = os::start_connect(options);
-    if (attempt.state == os::Attempt::State::failed) return on_attempt_failed(attempt.error);
-
-    relay::Relay::Endpoint& server = relay_.end(Side::server);
-    server.socket = std::move(attempt.socket);
-    server.acks_late = options.speaks_at_once && options.to->is_ip();
-    if (!server.event.watch<&Session::on_server_ready>(shared().loop, server.socket.get(), *this))
-        return on_attempt_failed(ENOMEM);
-    if (attempt.state == os::Attempt::State::connected) return begin_relay(Ready{.write = true});
-    Duration limit = terms_.back->timeout_connect;
-    TimePoint now = shared().loop.now();
-    timer_.arm(now, limit == Duration::zero() ? never : now + limit);
-    return Verdict::keep;
-}
-
-Verdict Session::on_attempt_failed(int error) {
-    return after_failure(failure_of(error));
-}
-
-Verdict Session::after_failure(relay::Failure failure) {
-    using Next = relay::RetryPlan::Next;
-    relay::Relay::Endpoint& server = relay_.end(Side::server);
-    server.event.stop();
-    server.socket.reset();
-
-    tried_.push_back(server_);
-    const relay::RetryPlan::Rules& rules = terms_.retry_rules;
-    relay::RetryPlan::Decision decision =
-        retries_.after(failure, backend()->pool().has_another(tried_), rules);
-    if (decision.next == Next::give_up) {
-        if (failure != relay::Failure::shortage)  // else it is not to blame
-            count(&balance::ServiceCounters::failures);
-        set_cause(letter_of(failure), 'C');
-        return part();
-    }
-    count(&balance::ServiceCounters::retries);
-    if (decision.next != Next::same_server) leave_server();
-    if (decision.next == Next::new_round) tried_.clear();
-    if (!decision.pause) return dial();
-    phase_ = Phase::pausing;
-    TimePoint now = shared().loop.now();
-    timer_.arm(now, now + relay::RetryPlan::pause(rules));
-    return Verdict::keep;
-}
-
-void Session::leave_server() {
-    if (server_) backend()->pool().release(*server_);
-    server_ = nullptr;
-}
-
 // ---- relaying
 
 Verdict Session::begin_relay(Ready server_ready) {
     TimePoint now = shared().loop.now();
     phase_ = Phase::relaying;
     connect_ms_ = static_cast<std::int32_t>(to_ms(now - accepted_at_)) - silent_ms_;
-    std::vector<const balance::Server*>().swap(tried_);
+    tried_.reset();
     relay_.end(Side::client).last_active = relay_.end(Side::server).last_active = now;
     relay_.on_ready(Side::server, server_ready);
     if (server_->address().is_unix()) relay_.mark_unix(Side::server);
@@ -202,7 +82,7 @@ Verdict Session::begin_relay(Ready server_ready) {
 }
 
 Verdict Session::pump(TimePoint now) {
-    return follow(relay_.pump(now, terms_.idle_limits), now);
+    return follow(relay_.pump(now, route_->idle_limits), now);
 }
 
 Verdict Session::follow(relay::Relay::Progress progress, TimePoint now) {
@@ -215,7 +95,7 @@ Verdict Session::follow(relay::Relay::Progress progress, TimePoint now) {
         case relay::Relay::Progress::waiting:
             if (relay_.is_done_with(Side::server))
                 leave_server();  // its place is free, whatever the client takes
-            timer_.arm_no_later(now, relay_.next_deadline(terms_.idle_limits));
+            timer_.arm_no_later(now, relay_.next_deadline(route_->idle_limits));
             break;
     }
     return Verdict::keep;
@@ -260,7 +140,7 @@ Verdict Session::on_timer() {
         case Phase::pausing:
             return dial();
         case Phase::relaying:
-            return follow(relay_.on_timer(now, terms_.idle_limits), now);
+            return follow(relay_.on_timer(now, route_->idle_limits), now);
         case Phase::parting:
         case Phase::over:
             break;
@@ -284,7 +164,7 @@ Verdict Session::on_next_turn() {
 Verdict Session::part() {
     leave_server();
     phase_ = Phase::parting;
-    auto page = terms_.back ? terms_.back->sorry_page : nullptr;
+    auto page = route_->back ? route_->back->sorry_page : nullptr;
     if (!page) page = terms_.front.sorry_page;
     bool wordless = !page;
     farewell_ = std::make_unique<relay::Farewell>(std::move(page));

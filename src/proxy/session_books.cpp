@@ -35,7 +35,7 @@ void Session::judge_relay() {
 }
 
 TimePoint Session::deadline() const {
-    return phase_ == Phase::relaying ? relay_.next_deadline(terms_.idle_limits) : timer_.armed_for();
+    return phase_ == Phase::relaying ? relay_.next_deadline(route_->idle_limits) : timer_.armed_for();
 }
 
 // ---- counters

@@ -18,11 +18,11 @@ bool is_heard(const LogSinks& sinks) {
 SessionRecord Session::record(TimePoint now) const {
     const Frontend& frontend = listener_.frontend();
     SessionRecord session;
-    session.client = peer_;
+    session.client = facts_ ? os::PeerAddress(source()) : peer_;
     session.bind_id = listener_.settings().id;
     session.accepted = accepted_wall_;
     session.frontend = terms_.front.name;
-    if (terms_.back) session.backend = terms_.back->name;
+    if (route_->back) session.backend = route_->back->name;
     if (last_server_) session.server = last_server_->name();
     session.queue_ms = last_server_ ? 0 : -1;
     session.connect_ms = connect_ms_;
@@ -44,8 +44,7 @@ void Session::log_accept() {
     if (!is_heard(sinks)) return;
     std::string& line = shared().line;
     line.clear();
-    os::Address local = os::local_address(relay_.end(Side::client).socket.get());
-    append_connect_line(line, record(accepted_at_), local);
+    append_connect_line(line, record(accepted_at_), destination());
     log::traffic(sinks, line);
 }
 

@@ -98,14 +98,14 @@ TEST_CASE("a server that was tried is not chosen again") {
         ServerPool pool(settings, {});
         std::vector<const Server*> tried;
         for (int i = 0; i < 3; ++i) {
-            Server* server = pool.choose(tried);
+            Server* server = pool.choose({tried});
             REQUIRE(server);
             CHECK_FALSE(contains(tried, *server));
             CHECK(pool.has_another(tried));
             tried.push_back(server);
         }
         CHECK_FALSE(pool.has_another(tried));
-        CHECK(pool.choose(tried) == nullptr);
+        CHECK(pool.choose({tried}) == nullptr);
     }
 }
 
@@ -133,7 +133,7 @@ TEST_CASE("a backup is no other server while an active one is usable") {
     ServerPool pool(settings, {});
     const Server* tried[] = {pool.servers()[0].get()};
     CHECK_FALSE(pool.has_another(tried));
-    CHECK(pool.choose(tried) == nullptr);
+    CHECK(pool.choose({tried}) == nullptr);
 }
 
 TEST_CASE("choosing among 1,000 servers keeps them level") {

@@ -12,6 +12,12 @@ namespace spliced::balance {
 /// Servers that a session has tried already, few as they are.
 using Tried = std::span<const Server* const>;
 
+/// What a session brings to the choice of its server.
+struct Request {
+    Tried tried;
+    const os::Address* source = nullptr;  ///< the client; null or of no IP family where it has no address
+};
+
 class Balancer {
   public:
     virtual ~Balancer() = default;
@@ -23,9 +29,9 @@ class Balancer {
     /// The server stands at another place in the file now; its turn stays.
     virtual void move(Server& server, std::size_t rank) = 0;
 
-    /// The next server that is not among `tried`; null where there is none. The caller reports the connection
-    /// that follows by on_load_change().
-    virtual Server* pick(Tried tried) = 0;
+    /// The next server that the request has not tried; null where there is none. The caller reports the
+    /// connection that follows by on_load_change().
+    virtual Server* pick(const Request& request) = 0;
 
     /// The server's connections() changed.
     virtual void on_load_change(Server& server) = 0;

@@ -10,7 +10,7 @@ class First final : public Balancer {
     void add(Server& server, std::size_t rank) override { order_.insert(server, {rank, 0}); }
     void remove(Server& server) override { order_.erase(server); }
     void move(Server& server, std::size_t rank) override { order_.change(server, {rank, 0}); }
-    Server* pick(Tried tried) override { return order_.first_except(tried); }
+    Server* pick(const Request& request) override { return order_.first_except(request.tried); }
     void on_load_change(Server&) override {}
     std::size_t size() const override { return order_.size(); }
 

@@ -16,7 +16,7 @@ class RoundRobin final : public Balancer {
     void add(Server& server, std::size_t rank) override;
     void remove(Server& server) override;
     void move(Server& server, std::size_t rank) override;
-    Server* pick(Tried tried) override;
+    Server* pick(const Request& request) override;
     void on_load_change(Server&) override {}
     std::size_t size() const override { return turns_.size(); }
 

@@ -26,11 +26,11 @@ class ServerPool {
     Servers adopt(const config::Backend& settings, TimePoint now);
 
     /// The next server, its connection already counted (release() gives it back); null where none is usable
-    /// that is not among `tried`.
-    Server* choose(Tried tried);
+    /// that the request has not tried.
+    Server* choose(const Request& request);
     void release(Server& server);
 
-    /// Whether choose(tried) would find one.
+    /// Whether choose() would find one.
     bool has_another(Tried tried) const;
 
     /// The server's usable() may have changed.

@@ -125,7 +125,8 @@ class Frontend {
 
     const config::Frontend& settings() const { return terms_->front; }
     const std::string& name() const { return settings().name; }
-    Backend* backend() const { return terms_->backend; }
+    /// The one of `default_backend`; null where there is none.
+    Backend* backend() const { return terms_->usual.backend; }
     Terms& terms() const { return *terms_; }
     const LogSinks& sinks() const { return sinks_; }
     Shared& shared() const { return shared_; }

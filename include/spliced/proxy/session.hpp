@@ -10,12 +10,13 @@
 #include <memory>
 #include <vector>
 
-#include "spliced/balance/server.hpp"
+#include "spliced/balance/balancer.hpp"
 #include "spliced/event/deferred.hpp"
 #include "spliced/event/stream_event.hpp"
 #include "spliced/event/timer.hpp"
 #include "spliced/os/address.hpp"
 #include "spliced/os/socket.hpp"
+#include "spliced/proxy/client_facts.hpp"
 #include "spliced/relay/farewell.hpp"
 #include "spliced/relay/relay.hpp"
 #include "spliced/relay/retry_plan.hpp"
@@ -24,6 +25,7 @@ namespace spliced::proxy {
 
 class Backend;
 class BoundListener;
+struct Route;
 struct SessionRecord;
 struct Shared;
 struct Terms;
@@ -52,12 +54,20 @@ class Session {
     Phase phase() const { return phase_; }
     const BoundListener& listener() const { return listener_; }
     const Terms& terms() const { return terms_; }
+    /// Where it goes: to no backend until that is decided.
+    const Route& route() const { return *route_; }
+    Backend* backend() const;
     /// The one it is connected to, or tries; null where it has none now.
     const balance::Server* server() const { return server_; }
     /// The last one that it was given; null where there was none.
     const balance::Server* last_server() const { return last_server_; }
     const relay::Relay& relay() const { return relay_; }
+    /// The other end of the connection itself.
     const os::PeerAddress& peer() const { return peer_; }
+    /// Who the client is, and whom it called: as announced by those in front of us, else as the connection
+    /// says.
+    os::Address source() const;
+    os::Address destination() const;
     TimePoint accepted_at() const { return accepted_at_; }
     WallTime accepted_wall() const { return accepted_wall_; }
     /// What bounds its silence, or the step that it is at; `never` where nothing does.
@@ -69,15 +79,23 @@ class Session {
     Session* previous = nullptr;
 
   private:
+    // Arriving: session_arrival.cpp
+    event::Verdict arrive();
+    void take_route(const Route& route);
     bool awaits_first_word() const;
     void learn_first_word(bool in_time);
     event::Verdict dial_after_silence();
+
+    // Dialing: session_dial.cpp
     event::Verdict dial();
     bool pick_server();
     event::Verdict connect();
     event::Verdict on_attempt_failed(int error);
     event::Verdict after_failure(relay::Failure failure);
     void leave_server();
+    balance::Tried tried() const;
+
+    // Relaying, and the end: session.cpp
     event::Verdict begin_relay(event::Ready server_ready);
     event::Verdict pump(TimePoint now);
     event::Verdict follow(relay::Relay::Progress progress, TimePoint now);
@@ -85,7 +103,7 @@ class Session {
     event::Verdict say_farewell();
     event::Verdict finish();
 
-    Backend* backend() const;
+    // Counting, and what is logged: session_books.cpp, session_log.cpp
     void count(std::uint64_t balance::ServiceCounters::*what);
     void count_choice();
     void keep_books();
@@ -99,13 +117,15 @@ class Session {
 
     BoundListener& listener_;
     Terms& terms_;
+    const Route* route_;  ///< of terms_
     relay::Relay relay_;
     event::Timer timer_;
     event::Deferred next_turn_;
-    balance::Server* server_ = nullptr;          ///< counts this session while it holds it
-    balance::Server* last_server_ = nullptr;     ///< the one for the log
-    std::vector<const balance::Server*> tried_;  ///< in this round; empty until an attempt fails
+    balance::Server* server_ = nullptr;                           ///< counts this session while it holds it
+    balance::Server* last_server_ = nullptr;                      ///< the one for the log
+    std::unique_ptr<std::vector<const balance::Server*>> tried_;  ///< in this round; null until one fails
     std::unique_ptr<relay::Farewell> farewell_;
+    std::unique_ptr<ClientFacts> facts_;  ///< null where the connection says all
     os::PeerAddress peer_;
     TimePoint accepted_at_;
     WallTime accepted_wall_;

@@ -1,17 +1,14 @@
-// What a session was promised when it was accepted: the configuration of its frontend and backend at that
-// moment.
+// What a session was promised when it was accepted: the configuration of its frontend, and of the backends it
+// may be sent to, at that moment.
 #pragma once
 
 #include <cstddef>
 #include <memory>
 
 #include "spliced/config/config.hpp"
-#include "spliced/relay/relay.hpp"
-#include "spliced/relay/retry_plan.hpp"
+#include "spliced/proxy/route.hpp"
 
 namespace spliced::proxy {
-
-class Backend;
 
 /// Who waits for old terms to be of no more use. Implemented by the engine.
 class TermsObserver {
@@ -26,19 +23,18 @@ class TermsObserver {
 /// Of one frontend, from one reading of the files. The frontend owns the current ones; after a reload those
 /// of before are kept until their last session is over (see Engine).
 struct Terms {
-    /// `backend` may be null; its settings are looked up in `config`.
-    Terms(std::shared_ptr<const config::Config> whole, const config::Frontend& frontend,
-          Backend* the_backend);
+    /// `backend` is that of `default_backend`, and may be null; its settings are looked up in `config`.
+    Terms(std::shared_ptr<const config::Config> whole, const config::Frontend& frontend, Backend* backend);
 
     std::shared_ptr<const config::Config> config;  ///< what the rest points into
     const config::Frontend& front;
-    const config::Backend* back = nullptr;  ///< null where no server can be reached
-    Backend* backend = nullptr;
-    relay::IdleLimits idle_limits;
-    relay::RetryPlan::Rules retry_rules;
-    bool servers_are_local = false;     ///< all of them are on this machine
+    const Route undecided;              ///< until it is known where a session goes
+    const Route usual;                  ///< where sessions go that no rule sends elsewhere
     std::size_t sessions = 0;           ///< that live under them
     TermsObserver* observer = nullptr;  ///< set when they have become terms of before
+
+    /// They may still send a session there.
+    bool lead_to(const Backend& backend) const { return usual.backend == &backend; }
 
     /// A session under them is over.
     void leave() {

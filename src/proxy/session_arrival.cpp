@@ -1,0 +1,49 @@
+// From accept to the choice of a server: the first part of a session's life (session.hpp).
+#include "spliced/proxy/frontend.hpp"
+#include "spliced/proxy/session.hpp"
+
+namespace spliced::proxy {
+
+using event::Verdict;
+using relay::Side;
+
+bool Session::start() {
+    if (!terms_.front.tcplog) log_accept();
+    relay::Relay::Endpoint& client = relay_.end(Side::client);
+    if (!client.event.watch<&Session::on_client_ready>(shared().loop, client.socket.get(), *this)) {
+        set_cause('R', 'C');
+        return finish() == Verdict::keep;
+    }
+    return arrive() == Verdict::keep;
+}
+
+Verdict Session::arrive() {
+    take_route(terms_.usual);
+    if (!awaits_first_word()) return dial();
+    timer_.arm(accepted_at_, accepted_at_ + FirstWord::patience);
+    return Verdict::keep;
+}
+
+// Once, before a server is chosen.
+void Session::take_route(const Route& route) {
+    route_ = &route;
+    if (backend()) backend()->sessions.enter();
+}
+
+// Not where the server is far, because the wait would add to the time of the way to it, and not where we
+// would only sleep meanwhile.
+bool Session::awaits_first_word() const {
+    return listener_.first_word.is_awaited() && route_->servers_are_local && shared().loop.is_busy();
+}
+
+void Session::learn_first_word(bool in_time) {
+    first_word_known_ = true;
+    listener_.first_word.learn(in_time);
+}
+
+Verdict Session::dial_after_silence() {
+    silent_ms_ = static_cast<std::int32_t>(to_ms(shared().loop.now() - accepted_at_));
+    return dial();
+}
+
+}  // namespace spliced::proxy

@@ -1,0 +1,119 @@
+// From the choice of a server to the connection with it: the second part of a session's life (session.hpp).
+#include "spliced/proxy/frontend.hpp"
+#include "spliced/proxy/session.hpp"
+
+namespace spliced::proxy {
+namespace {
+
+relay::Failure failure_of(int error) {
+    if (os::is_shortage(error)) return relay::Failure::shortage;
+    return error == ETIMEDOUT ? relay::Failure::timeout : relay::Failure::refused;
+}
+
+/// The first letter of the termination state.
+char letter_of(relay::Failure failure) {
+    switch (failure) {
+        case relay::Failure::refused:
+            return 'S';
+        case relay::Failure::timeout:
+            return 's';
+        case relay::Failure::shortage:
+            break;
+    }
+    return 'R';
+}
+
+}  // namespace
+
+using event::Ready;
+using event::Verdict;
+using relay::Side;
+
+Verdict Session::dial() {
+    phase_ = Phase::dialing;
+    if (server_ || pick_server()) return connect();
+    if (backend()) ++backend()->counters.failures;
+    set_cause('S', 'C');
+    return part();
+}
+
+bool Session::pick_server() {
+    if (!backend()) return false;
+    os::Address client = source();
+    server_ = backend()->pool().choose({tried(), &client});
+    if (!server_) return false;
+    if (last_server_ && last_server_ != server_) {
+        redispatched_ = true;
+        ++last_server_->counters.redispatches;
+        ++backend()->counters.redispatches;
+    }
+    server_->hold();
+    if (last_server_) last_server_->let_go();
+    last_server_ = server_;
+    count_choice();
+    return true;
+}
+
+Verdict Session::connect() {
+    os::ConnectOptions options;
+    options.to = &server_->address();
+    if (server_->settings().source) options.from = &*server_->settings().source;
+    options.keepalive = route_->back->keepalive;
+    options.speaks_at_once = relay_.has_heard(Side::client);
+    count(&balance::ServiceCounters::connects);
+    os::Attempt attempt = os::start_connect(options);
+    if (attempt.state == os::Attempt::State::failed) return on_attempt_failed(attempt.error);
+
+    relay::Relay::Endpoint& server = relay_.end(Side::server);
+    server.socket = std::move(attempt.socket);
+    server.acks_late = options.speaks_at_once && options.to->is_ip();
+    if (!server.event.watch<&Session::on_server_ready>(shared().loop, server.socket.get(), *this))
+        return on_attempt_failed(ENOMEM);
+    if (attempt.state == os::Attempt::State::connected) return begin_relay(Ready{.write = true});
+    Duration limit = route_->back->timeout_connect;
+    TimePoint now = shared().loop.now();
+    timer_.arm(now, limit == Duration::zero() ? never : now + limit);
+    return Verdict::keep;
+}
+
+Verdict Session::on_attempt_failed(int error) {
+    return after_failure(failure_of(error));
+}
+
+Verdict Session::after_failure(relay::Failure failure) {
+    using Next = relay::RetryPlan::Next;
+    relay::Relay::Endpoint& server = relay_.end(Side::server);
+    server.event.stop();
+    server.socket.reset();
+
+    if (!tried_) tried_ = std::make_unique<std::vector<const balance::Server*>>();
+    tried_->push_back(server_);
+    const relay::RetryPlan::Rules& rules = route_->retry_rules;
+    relay::RetryPlan::Decision decision =
+        retries_.after(failure, backend()->pool().has_another(tried()), rules);
+    if (decision.next == Next::give_up) {
+        if (failure != relay::Failure::shortage)  // else it is not to blame
+            count(&balance::ServiceCounters::failures);
+        set_cause(letter_of(failure), 'C');
+        return part();
+    }
+    count(&balance::ServiceCounters::retries);
+    if (decision.next != Next::same_server) leave_server();
+    if (decision.next == Next::new_round) tried_.reset();
+    if (!decision.pause) return dial();
+    phase_ = Phase::pausing;
+    TimePoint now = shared().loop.now();
+    timer_.arm(now, now + relay::RetryPlan::pause(rules));
+    return Verdict::keep;
+}
+
+balance::Tried Session::tried() const {
+    return tried_ ? balance::Tried(*tried_) : balance::Tried();
+}
+
+void Session::leave_server() {
+    if (server_) backend()->pool().release(*server_);
+    server_ = nullptr;
+}
+
+}  // namespace spliced::proxy
