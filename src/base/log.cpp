@@ -63,9 +63,9 @@ void say_to(const LogSinks& sinks, Level level, std::string_view text, std::opti
     write_all(sinks, level, text, std::chrono::system_clock::now());
 }
 
-void traffic(const LogSinks& sinks, std::string_view text) {
-    if (voice().console == Console::debug) show(Level::info, text);
-    if (!sinks.empty()) write_all(sinks, Level::info, text, std::chrono::system_clock::now());
+void traffic(const LogSinks& sinks, const LogMessage& message, Level level) {
+    if (voice().console == Console::debug) show(Level::info, message.text);
+    if (!sinks.empty()) write_all(sinks, level, message, std::chrono::system_clock::now());
 }
 
 std::string console_text(Level level, pid_t pid, std::string_view text) {

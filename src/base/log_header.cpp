@@ -1,5 +1,5 @@
 // The shapes were read off HAProxy 2.6.12's wire, one format at a time; its configuration manual describes
-// them under "log". The tag is the program's name.
+// them under "log".
 #include "spliced/base/log_header.hpp"
 
 #include <fmt/format.h>
@@ -8,12 +8,11 @@
 #include <cstdlib>
 #include <iterator>
 
+#include "spliced/base/json_text.hpp"
 #include "spliced/base/local_date.hpp"
 
 namespace spliced {
 namespace {
-
-constexpr std::string_view tag = "spliced";
 
 /// "Nov  3 02:36:05", RFC 3164 section 4.1.2: the day is padded with a blank.
 void append_bsd_date(std::string& line, WallTime time) {
@@ -41,6 +40,7 @@ void append_header(std::string& line, const LogEntry& entry) {
     auto out = std::back_inserter(line);
     int level = static_cast<int>(entry.level);
     int priority = entry.facility * 8 + level;
+    std::string_view tag = entry.tag;
     switch (entry.format) {
         case LogFormat::local:
             append_priority(line, priority);
@@ -75,6 +75,7 @@ void append_header(std::string& line, const LogEntry& entry) {
             line += ' ';
             break;
         case LogFormat::raw:
+        case LogFormat::json:
             break;
     }
 }
@@ -94,9 +95,35 @@ void append_message(std::string& line, std::string_view message) {
     }
 }
 
+/// {"time":"2026-11-03T02:36:05.029786+00:00","level":"info","pid":5233,"message":"..."}
+void append_object(std::string& line, const LogEntry& entry, std::string_view message, bool with_members) {
+    line += "{\"time\":\"";
+    append_iso_date(line, entry.time);
+    fmt::format_to(std::back_inserter(line), "\",\"level\":\"{}\",\"pid\":{},", name_of(entry.level),
+                   entry.pid);
+    if (with_members) {
+        line += entry.members;
+    } else {
+        line += "\"message\":";
+        append_json_string(line, message);
+    }
+    line += '}';
+}
+
+void append_json_line(std::string& line, const LogEntry& entry) {
+    std::size_t start = line.size();
+    append_object(line, entry, entry.message, !entry.members.empty());
+    for (std::size_t room = entry.max_length; line.size() - start > entry.max_length && room > 0; room /= 2) {
+        line.resize(start);
+        append_object(line, entry, entry.message.substr(0, room / 2), false);
+        line.insert(line.size() - 1, ",\"cut\":true");
+    }
+}
+
 }  // namespace
 
 void append_log_line(std::string& line, const LogEntry& entry) {
+    if (entry.format == LogFormat::json) return append_json_line(line, entry);
     std::size_t start = line.size();
     append_header(line, entry);
     append_message(line, entry.message.substr(0, entry.max_length));

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,12 +23,13 @@ bool is_refused_line(int code) {
 /// Equal for targets that may share a sink.
 std::string identity(const LogTarget& target) {
     std::string address;
-    if (target.kind != LogTarget::Kind::descriptor) {
+    if (target.address_length > 0) {
         address.assign(reinterpret_cast<const char*>(&target.address), target.address_length);
     }
-    return fmt::format("{} {} {} {} {} {} {} {}", static_cast<int>(target.kind), target.descriptor,
-                       target.max_length, name_of(target.format), target.facility, name_of(target.max),
-                       name_of(target.min), address);
+    return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}", static_cast<int>(target.kind),
+                       target.descriptor, target.max_length, name_of(target.format), target.facility,
+                       name_of(target.max), name_of(target.min), target.sample.text(), target.tag,
+                       target.host, target.path, address);
 }
 
 }  // namespace
@@ -40,8 +42,9 @@ std::string local_host_name() {
 
 Result<std::shared_ptr<LogSink>> LogSink::open(const LogTarget& target, std::string host_name) {
     auto sink = std::make_shared<LogSink>(target, std::move(host_name));
-    bool is_descriptor = target.kind == LogTarget::Kind::descriptor;
-    auto opened = is_descriptor ? sink->open_descriptor() : sink->open_socket();
+    auto opened = target.kind == LogTarget::Kind::descriptor ? sink->open_descriptor()
+                  : target.kind == LogTarget::Kind::file     ? sink->open_file()
+                                                             : sink->open_socket();
     if (!opened) return opened.error();
     return sink;
 }
@@ -50,6 +53,22 @@ Result<void> LogSink::open_descriptor() {
     if (::fcntl(target_.descriptor, F_GETFD) < 0) return system_error("cannot log to " + target_.text, errno);
     writer_.emplace(target_.descriptor);
     return {};
+}
+
+Result<void> LogSink::open_file() {
+    constexpr mode_t owner_and_group = 0640;
+    UniqueFd file(::open(target_.path.c_str(),
+                         O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, owner_and_group));
+    struct stat what {};
+    if (!file || ::fstat(file.get(), &what) != 0) return system_error("cannot log to " + target_.path, errno);
+    if (!S_ISREG(what.st_mode)) return Error{fmt::format("cannot log to {}: it is no file", target_.path)};
+    file_ = std::move(file);
+    writer_.emplace(file_.get());
+    return {};
+}
+
+Result<void> LogSink::reopen() {
+    return target_.kind == LogTarget::Kind::file ? open_file() : Result<void>();
 }
 
 Result<void> LogSink::open_socket() {
@@ -68,16 +87,18 @@ bool LogSink::connect_socket() {
     return connected_;
 }
 
-void LogSink::write(Level level, std::string_view message, WallTime now) {
-    if (level > target_.max) return;
+void LogSink::write(Level level, LogMessage message, WallTime now) {
+    if (level > target_.max || !target_.sample.takes(lines_++)) return;
     LogEntry entry;
     entry.format = target_.format;
     entry.facility = target_.facility;
     entry.level = std::max(level, target_.min);
     entry.pid = ::getpid();  // not remembered: detaching changes it
-    entry.host = host_name_;
+    entry.host = target_.host.empty() ? host_name_ : target_.host;
     entry.time = now;
-    entry.message = message;
+    entry.tag = target_.tag;
+    entry.message = message.text;
+    entry.members = message.members;
     // HAProxy counts the line end in `len` on descriptors, and adds it to `len` on datagrams.
     entry.max_length = writer_ ? target_.max_length - 1 : target_.max_length;
     line_.clear();
@@ -118,6 +139,13 @@ Result<LogSinks> LogSinkPool::open(const std::vector<LogTarget>& targets) {
     return opened;
 }
 
+std::vector<Error> LogSinkPool::reopen_files() {
+    std::vector<Error> errors;
+    for (auto& [key, sink] : sinks_)
+        if (auto opened = sink->reopen(); !opened) errors.push_back(opened.error());
+    return errors;
+}
+
 void LogSinkPool::close_unused() {
     std::erase_if(sinks_, [&](const auto& entry) {
         if (entry.second.use_count() > 1) return false;
@@ -139,8 +167,16 @@ std::vector<std::string> LogSinkPool::without_receiver() const {
     return targets;
 }
 
-void write_all(const LogSinks& sinks, Level level, std::string_view message, WallTime now) {
+void write_all(const LogSinks& sinks, Level level, const LogMessage& message, WallTime now) {
     for (const auto& sink : sinks) sink->write(level, message, now);
+}
+
+bool wants_json(const LogSinks& sinks) {
+    return std::ranges::any_of(sinks, [](const auto& sink) { return sink->is_json(); });
+}
+
+bool wants_text(const LogSinks& sinks) {
+    return std::ranges::any_of(sinks, [](const auto& sink) { return !sink->is_json(); });
 }
 
 }  // namespace spliced

@@ -10,8 +10,8 @@ namespace {
 // In the order of the enumerators and of syslog's numbers.
 constexpr std::array<std::string_view, 8> levels{"emerg",   "alert",  "crit", "err",
                                                  "warning", "notice", "info", "debug"};
-constexpr std::array<std::string_view, 8> formats{"local", "rfc3164", "rfc5424", "priority",
-                                                  "short", "timed",   "iso",     "raw"};
+constexpr std::array<std::string_view, 9> formats{"local", "rfc3164", "rfc5424", "priority", "short",
+                                                  "timed", "iso",     "raw",     "json"};
 constexpr std::array<std::string_view, 24> facilities{
     "kern",   "user",   "mail",   "daemon", "auth",   "syslog", "lpr",    "news",
     "uucp",   "cron",   "auth2",  "ftp",    "ntp",    "audit",  "alert",  "cron2",

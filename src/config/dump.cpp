@@ -130,8 +130,9 @@ std::string stats_socket_text(const StatsSocket& socket) {
 }
 
 std::string log_text(const LogTarget& log) {
-    return fmt::format("{} len {} format {} {} {} {}", log.text, log.max_length, name_of(log.format),
-                       name_of_facility(log.facility), name_of(log.max), name_of(log.min));
+    std::string sample = log.sample.takes_all() ? "" : fmt::format(" sample {}", log.sample.text());
+    return fmt::format("{} len {} format {}{} {} {} {}", log.text, log.max_length, name_of(log.format),
+                       sample, name_of_facility(log.facility), name_of(log.max), name_of(log.min));
 }
 
 class Dumper {
@@ -227,6 +228,10 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
             for (const auto& log : view.front ? view.front->logs : view.back ? view.back->logs : global.logs)
                 line(key, log_text(log));
             return;
+        case Special::log_tag:
+            return line(key, view.front  ? view.front->log_tag
+                             : view.back ? view.back->log_tag
+                                         : global.log_tag);
         case Special::page_bind:
             for (const auto& bind : config_.page.binds) line(key, bind_text(bind));
             return;

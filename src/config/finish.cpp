@@ -21,6 +21,7 @@ class Finisher {
 
   private:
     void collect_logs(ProxyDraft& proxy);
+    void sign_logs(std::vector<LogTarget>& logs, const std::string& tag) const;
     void add_backend(ProxyDraft& proxy);
     void add_frontend(ProxyDraft& proxy);
     std::optional<std::size_t> backend_of(const ProxyDraft& proxy);
@@ -49,6 +50,7 @@ class Finisher {
 Config Finisher::finish() && {
     config_.global = std::move(draft_.global);
     config_.page = std::move(draft_.page);
+    sign_logs(config_.global.logs, {});
     for (const auto& where : draft_.unused_defaults)
         warn_at(where,
                 "no section takes these [defaults]: they reach those below, until the next [defaults]");
@@ -70,8 +72,22 @@ Config Finisher::finish() && {
 }
 
 void Finisher::collect_logs(ProxyDraft& proxy) {
-    if (proxy.log_global)
-        proxy.logs.insert(proxy.logs.begin(), config_.global.logs.begin(), config_.global.logs.end());
+    sign_logs(proxy.logs, proxy.front.log_tag);
+    if (!proxy.log_global) return;
+    auto global = config_.global.logs;
+    if (!proxy.front.log_tag.empty()) sign_logs(global, proxy.front.log_tag);
+    proxy.logs.insert(proxy.logs.begin(), global.begin(), global.end());
+}
+
+/// `log-tag` and `log-send-hostname`: what each line carries of its sender.
+void Finisher::sign_logs(std::vector<LogTarget>& logs, const std::string& tag) const {
+    const auto& name = config_.global.log_send_hostname;
+    for (auto& log : logs) {
+        log.tag = tag.empty() ? config_.global.log_tag : tag;
+        if (name == "no") continue;
+        if (log.format == LogFormat::local) log.format = LogFormat::rfc3164;
+        if (name != "yes") log.host = name;
+    }
 }
 
 void Finisher::add_backend(ProxyDraft& proxy) {
@@ -131,7 +147,7 @@ void Finisher::check_own_servers(const ProxyDraft& proxy, std::size_t chosen) {
 /// What the section asks for and cannot have.
 void Finisher::warn_of_idle_options(const ProxyDraft& proxy) {
     const auto& front = proxy.front;
-    if (proxy.has_front() && !front.tcplog)
+    if (proxy.has_front() && !front.logs_sessions())
         for (auto [wanted, option] :
              {std::pair(front.dontlognull, "option dontlognull"), std::pair(front.logasap, "option logasap")})
             if (wanted)

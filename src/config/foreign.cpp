@@ -37,12 +37,13 @@ constexpr std::string_view later_keywords =
     "acl, backlog, busy-polling, clitcpka-*, close-spread-time, cpu-map, declare, default-path, "
     "disabled, dispatch, email-alert, enabled, error-log-format, external-check, fd-hard-limit, "
     "filter, force-persist, fullconn, gid, grace, guid, hash-balance-factor, hash-type, id, "
-    "ignore-persist, insecure-*, load-server-state-from-file, localpeer, log-*, lua-*, master-worker, "
+    "ignore-persist, insecure-*, load-server-state-from-file, localpeer, log-format-sd, log-steps, lua-*, "
+    "master-worker, "
     "max-session-srv-conns, max-spread-checks, maxconnrate, maxsessrate, maxzlibmem, "
     "mworker-max-reloads, nbproc, nbthread, node, noepoll, nogetaddrinfo, nopoll, noreuseport, "
-    "numa-cpu-mapping, option abortonclose, option contstats, option dontlog-normal, "
+    "numa-cpu-mapping, option abortonclose, option contstats, "
     "option external-check, option independent-streams, option ldap-check, option log-health-checks, "
-    "option log-separate-errors, option mysql-check, option nolinger, option persist, "
+    "option mysql-check, option nolinger, option persist, "
     "option pgsql-check, option prefer-last-server, option redis-check, option smtpchk, "
     "option socket-stats, option spop-check, option ssl-hello-chk, option tcp-check, "
     "option tcp-smart-accept, option tcp-smart-connect, option transparent, persist, presetenv, "
@@ -53,7 +54,7 @@ constexpr std::string_view later_keywords =
     "tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, tune.lua.*, "
     "tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, "
     "tune.pool-*, tune.quic.*, tune.rcvbuf.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, "
-    "tune.sched.*, tune.sndbuf.*, tune.stick-counters, tune.vars.*, uid, unique-id-format, unix-bind, "
+    "tune.sched.*, tune.sndbuf.*, tune.stick-counters, tune.vars.*, uid, unix-bind, "
     "unsetenv, use-server, use_backend, zero-warning";
 
 constexpr std::string_view later_sections =

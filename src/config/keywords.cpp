@@ -46,6 +46,8 @@ constexpr Keyword table[] = {
     {"seccomp",             global,  &Global::seccomp,              "yes",          no,  "refuse system calls that are not needed"},
     {"landlock",            global,  &Global::landlock,             "yes",          no,  "refuse files that are not needed"},
     {"log",                 all,     Special::log,                  "none",         yes, "where log lines go"},
+    {"log-tag",             all,     Special::log_tag,              "spliced",      yes, "what syslog knows the program by"},
+    {"log-send-hostname",   global,  &Global::log_send_hostname,    "no",           yes, "the host's name in syslog's lines"},
     {"stats socket",        global,  Special::stats_socket,         "none",         no,  "where administrators connect"},
     {"stats timeout",       global,  &Global::stats_timeout,        "10s",          yes, "longest silence of an administrator", from_one},
     {"stats maxconn",       global,  &Global::stats_maxconn,        "10",           yes, "administrators at a time", from_one},
@@ -60,6 +62,12 @@ constexpr Keyword table[] = {
     {"option tcplog",       front,   &Frontend::tcplog,             "no",           yes, "a full log line for each connection"},
     {"option dontlognull",  front,   &Frontend::dontlognull,        "no",           yes, "no line where the client sent nothing"},
     {"option logasap",      front,   &Frontend::logasap,            "no",           yes, "log when the server is reached"},
+    {"option dontlog-normal", front, &Frontend::dontlog_normal,     "no",           yes, "log only what went wrong"},
+    {"option log-separate-errors", front, &Frontend::separate_errors, "no",         yes, "log what went wrong as errors"},
+    {"log-format",          front,   &Frontend::log_format,         "tcplog's",     yes, "the log line of a connection"},
+    {"log-start",           front,   &Frontend::log_start,          "no",           yes, "a log line when a connection begins, too"},
+    {"log-anonymize",       front,   &Frontend::anonymity,          "no",           yes, "leave clients out of log lines, or hash them"},
+    {"unique-id-format",    front,   &Frontend::unique_id_format,   "none",         yes, "a name for each connection"},
     {"option clitcpka",     front,   &Frontend::keepalive,          "no",           yes, "TCP keepalive towards clients"},
 
     // The servers' side

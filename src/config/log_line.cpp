@@ -1,4 +1,4 @@
-// `log = TARGET [len N] [format F] FACILITY [MAX [MIN]]`
+// `log = TARGET [len N] [format F] [sample S] FACILITY [MAX [MIN]]`
 #include <cstring>
 #include <vector>
 
@@ -32,10 +32,22 @@ Result<void> set_descriptor(LogTarget& target, int descriptor) {
     return {};
 }
 
+// HAProxy writes no files, so it has no word for them; a path alone is a syslog daemon's socket there.
+constexpr std::string_view file_prefix = "file@";
+
+Result<void> set_file(LogTarget& target, std::string_view path) {
+    if (!path.starts_with('/'))
+        return Error{fmt::format("log target '{}': the path of a file begins with '/'", target.text)};
+    target.kind = LogTarget::Kind::file;
+    target.path = path;
+    return {};
+}
+
 Result<void> set_target(LogTarget& target, std::string_view text, const Environment& environment) {
     target.text = text;
     if (text == "stdout") return set_descriptor(target, 1);
     if (text == "stderr") return set_descriptor(target, 2);
+    if (text.starts_with(file_prefix)) return set_file(target, text.substr(file_prefix.size()));
     for (std::string_view kind : {"tcp@", "tcp4@", "tcp6@", "ring@", "backend@", "sockpair@"})
         if (text.starts_with(kind))
             return Error{fmt::format("log target '{}' is not supported by this version", text)};
@@ -59,10 +71,16 @@ Result<void> set_parameter(LogTarget& target, const LogParameter& row, std::stri
         if (outcome) target.max_length = length;
         return outcome;
     }
+    if (row.target == LogSpecial::sample) {
+        auto sample = LogSample::parse(argument);
+        if (!sample) return sample.error();
+        target.sample = std::move(*sample);
+        return {};
+    }
     auto format = log_format_named(argument);
     if (!format)
         return Error{fmt::format("unknown format '{}'{}", argument,
-                                 suggestion(argument, names<LogFormat>(static_cast<int>(LogFormat::raw))))};
+                                 suggestion(argument, names<LogFormat>(static_cast<int>(LogFormat::json))))};
     target.format = *format;
     return {};
 }

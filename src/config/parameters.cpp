@@ -43,6 +43,7 @@ constexpr ServerParameter server_table[] = {
 constexpr LogParameter log_table[] = {
     {"len",    LogSpecial::len,    "1024",  "longest line in bytes", Range{80, 65535}},
     {"format", LogSpecial::format, "local", "what stands in front of the message"},
+    {"sample", LogSpecial::sample, "all",   "which of the lines are sent"},
 };
 
 constexpr StatsSocketParameter stats_socket_table[] = {

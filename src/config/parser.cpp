@@ -215,6 +215,12 @@ void Parser::apply_special(const Line& line, Special special, Scope scope) {
                 proxy->front.description = proxy->back.description = line.value;
             }
             return;
+        case Special::log_tag:
+            if (proxy == nullptr)
+                global.log_tag = line.value;
+            else
+                proxy->front.log_tag = proxy->back.log_tag = line.value;
+            return;
         case Special::log:
             if (line.value != "global") return read_log(line, proxy == nullptr ? global.logs : proxy->logs);
             if (proxy == nullptr)

@@ -69,6 +69,22 @@ Result<void> assign(std::string& field, std::string_view text, Range) {
     return {};
 }
 
+Result<void> assign(LineFormat& field, std::string_view text, Range) {
+    auto format = LineFormat::parse(text);
+    if (!format) return format.error();
+    field = std::move(*format);
+    return {};
+}
+
+Result<void> assign(Anonymity& field, std::string_view text, Range) {
+    for (auto each : {Anonymity::none, Anonymity::dropped, Anonymity::hashed}) {
+        if (shown(each) != text) continue;
+        field = each;
+        return {};
+    }
+    return Error{fmt::format("'{}' is none of no, drop and hash", text)};
+}
+
 std::string shown(bool field) {
     return field ? "yes" : "no";
 }
@@ -86,6 +102,12 @@ std::string shown(milliseconds field) {
 }
 std::string shown(const std::string& field) {
     return field;
+}
+std::string shown(const LineFormat& field) {
+    return field.text();
+}
+std::string shown(Anonymity field) {
+    return field == Anonymity::none ? "no" : field == Anonymity::dropped ? "drop" : "hash";
 }
 
 }  // namespace spliced::config

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "spliced/base/json_text.hpp"
+
 namespace spliced::control {
 namespace {
 
@@ -25,19 +27,6 @@ std::string row_text(const StatRow& row) {
 }
 
 }  // namespace
-
-std::string json_string(std::string_view text) {
-    std::string quoted = "\"";
-    for (char letter : text) {
-        if (letter == '"' || letter == '\\')
-            quoted.append({'\\', letter});
-        else if (static_cast<unsigned char>(letter) < 0x20)
-            quoted += fmt::format("\\u{:04x}", letter);
-        else
-            quoted += letter;
-    }
-    return quoted + '"';
-}
 
 std::string plain_json(std::span<const StatRow> rows, std::span<const InfoValue> info) {
     std::string text = "{\"process\":{";

@@ -27,6 +27,9 @@ event::Verdict Reload::on_signal(int) {
 }
 
 const Reload::Outcome& Reload::run() {
+    // Whatever becomes of the rest: who rotates log files sends the signal for this alone.
+    for (const Error& error : logs_.reopen_files())
+        log::say(Level::warning, error.message + "; the file that was open goes on");
     log::say(Level::notice, "Reloading the configuration.");
     if (!forbidden_) manager_.reloading();
     last_ = attempt();

@@ -93,6 +93,19 @@ Paths folders_of_sockets(const config::Config& config) {
     return paths;
 }
 
+/// Whoever rotates logs renames them, and the next one is made under the old name.
+Paths folders_of_logs(const config::Config& config) {
+    Paths paths;
+    auto add = [&](const std::vector<LogTarget>& logs) {
+        for (const LogTarget& log : logs)
+            if (log.kind == LogTarget::Kind::file) paths.push_back(folder_of(log.path));
+    };
+    add(config.global.logs);
+    for (const auto& frontend : config.frontends) add(frontend.logs);
+    for (const auto& backend : config.backends) add(backend.logs);
+    return paths;
+}
+
 // A package manager puts another file in place of the program and of the loader, so their folders count.
 Paths executable() {
     return {folder_of(target_of("/proc/self/exe")), folder_of(target_of(loader()))};
@@ -117,6 +130,7 @@ os::FileRights rights_of(const config::Config& config, const std::vector<std::st
     rights.read = readable(config, files);
     rights.write = {"/dev/null"};
     if (!config.global.pidfile.empty()) rights.write.push_back(config.global.pidfile);
+    rights.create = folders_of_logs(config);
     rights.execute = executable();
     rights.bind = folders_of_sockets(config);
     return rights;

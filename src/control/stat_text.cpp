@@ -4,6 +4,7 @@
 
 #include <iterator>
 
+#include "spliced/base/json_text.hpp"
 #include "spliced/control/json.hpp"
 
 namespace spliced::control {

@@ -22,6 +22,7 @@ constexpr std::uint64_t truncate_file = 1 << 14;
 
 constexpr std::uint64_t read = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
 constexpr std::uint64_t write = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | truncate_file;
+constexpr std::uint64_t create = write | LANDLOCK_ACCESS_FS_MAKE_REG;
 constexpr std::uint64_t execute = LANDLOCK_ACCESS_FS_EXECUTE | read;
 constexpr std::uint64_t bind_sockets =
     LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
@@ -92,7 +93,8 @@ Result<Confinement> enter_landlock(const FileRights& rights) {
     if (version == 0) return Confinement::absent;
     Ruleset ruleset(version);
     bool is_complete = ruleset && ruleset.allow(rights.read, read) && ruleset.allow(rights.write, write) &&
-                       ruleset.allow(rights.execute, execute) && ruleset.allow(rights.bind, bind_sockets);
+                       ruleset.allow(rights.create, create) && ruleset.allow(rights.execute, execute) &&
+                       ruleset.allow(rights.bind, bind_sockets);
     if (!is_complete) return cannot_enter(errno);
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return cannot_enter(errno);
     if (ruleset.enter() == 0) return Confinement::entered;

@@ -8,7 +8,6 @@ using event::Verdict;
 using relay::Side;
 
 bool Session::start() {
-    if (!terms_.front.tcplog) log_accept();
     relay::Relay::Endpoint& client = relay_.end(Side::client);
     if (!client.event.watch<&Session::on_client_ready>(shared().loop, client.socket.get(), *this)) {
         set_cause('R', 'C');
@@ -18,6 +17,8 @@ bool Session::start() {
 }
 
 Verdict Session::arrive() {
+    remember_for_log();
+    log_start();
     take_route(terms_.usual);
     if (!awaits_first_word()) return dial();
     timer_.arm(accepted_at_, accepted_at_ + FirstWord::patience);

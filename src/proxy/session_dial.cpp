@@ -66,6 +66,7 @@ Verdict Session::connect() {
 
     relay::Relay::Endpoint& server = relay_.end(Side::server);
     server.socket = std::move(attempt.socket);
+    if (facts_) facts_->from = os::PeerAddress(os::local_address(server.socket.get()));
     server.acks_late = options.speaks_at_once && options.to->is_ip();
     if (!server.event.watch<&Session::on_server_ready>(shared().loop, server.socket.get(), *this))
         return on_attempt_failed(ENOMEM);

@@ -67,7 +67,7 @@ TEST_CASE("HAProxy's other keywords are known by name") {
                      "timeout http-request", "errorfile 404"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, http));
     for (auto key : {"acl", "use_backend", "tcp-request connection", "option httpchk", "option tcp-check",
-                     "timeout queue", "stick-table", "log-format", "fullconn", "backlog"})
+                     "timeout queue", "stick-table", "log-format-sd", "fullconn", "backlog"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, later));
     for (auto key : {"reqadd", "rspadd", "reqrep", "reqirep", "rspirep", "httpclose", "option forceclose"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, http));
@@ -290,8 +290,12 @@ TEST_CASE("mistakes of a log line name what is usual") {
     CHECK(error_of("log = stdout daemon info err x").find("unexpected 'x'") != std::string::npos);
     CHECK(error_of("log = stdout len 10 daemon") ==
           "test.ini:2: 'log': len: 10 is not within 80 and 65535\n");
-    CHECK(error_of("log = stdout format json daemon") ==
-          "test.ini:2: 'log': format: unknown format 'json'\n");
+    CHECK(error_of("log = stdout format jsn daemon") ==
+          "test.ini:2: 'log': format: unknown format 'jsn'; did you mean 'json'?\n");
+    CHECK(error_of("log = file@web.log daemon") ==
+          "test.ini:2: 'log': log target 'file@web.log': the path of a file begins with '/'\n");
+    CHECK(error_of("log = stdout sample 3:2 daemon") ==
+          "test.ini:2: 'log': sample: range '3' ends behind the period, 2\n");
     CHECK(error_of("log = stdout format rfc5434 daemon") ==
           "test.ini:2: 'log': format: unknown format 'rfc5434'; did you mean 'rfc5424'?\n");
     CHECK(error_of("log = tcp@127.0.0.1 daemon").find("is not supported by this version") !=

@@ -22,13 +22,17 @@ const std::string everything =
     "64k\ntune.maxaccept = -1\n"
     "spread-checks = 5\nstats socket = abns@a level user\nstats socket = /run/x.sock mode 640 expose-fd "
     "listeners\nstats timeout = 1m\nstats maxconn = 3\nlog = /dev/log len 200 format rfc5424 daemon notice "
-    "err\ndescription = a  b\n"
+    "err\nlog = file@/var/log/x.log sample 1,3-4:5 format json daemon\nlog-tag = proxy\nlog-send-hostname = "
+    "h\n"
+    "description = a  b\n"
     "[backend first]\nserver s = ipv6@web.test:1 source ::1 weight 0\nbalance = first\ndescription = c\n"
     "[frontend f]\nbind = :80-82 name x backlog 3 maxconn 4 interface lo defer-accept\nbind = :::90 "
     "v6only\nbind = fd@9\n"
     "bind = /run/x mode 660 user a group b\nbind = abns@x\nbind = unix@relative\nbind = :::91 "
     "v4v6\ndefault_backend = last\n"
     "maxconn = 5\ntimeout client = 0\noption tcplog = yes\noption dontlognull = yes\noption logasap = yes\n"
+    "option dontlog-normal = yes\noption log-separate-errors = yes\nlog-start = yes\nlog-anonymize = hash\n"
+    "log-format = %{+Q}o %ci \"%s\"\nunique-id-format = %rt\nlog-tag = web\n"
     "errorfile 503 = /x/sorry.http\nlog = global\nlog = 127.0.0.1 local0\n"
     "[listen both]\nbind = 127.0.0.1:1\noption tcpka = yes\ndefault-server = check inter 3s\ntimeout tunnel "
     "= 0\n"
@@ -58,6 +62,8 @@ tune.maxaccept      = 4
 spread-checks       = 0
 seccomp             = yes
 landlock            = yes
+log-tag             = spliced
+log-send-hostname   = no
 stats timeout       = 10s
 stats maxconn       = 10
 
@@ -69,6 +75,10 @@ timeout client-fin  = 30s
 option tcplog       = no
 option dontlognull  = no
 option logasap      = no
+option dontlog-normal = no
+option log-separate-errors = no
+log-start           = no
+log-anonymize       = no
 option clitcpka     = no
 balance             = leastconn
 server s            = 127.0.0.1:1 check

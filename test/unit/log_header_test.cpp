@@ -133,3 +133,28 @@ TEST_CASE("one message a second passes, and it tells how many did not") {
     CHECK(gate.allow(start + milliseconds(2000), held_back));
     CHECK(held_back == 0);
 }
+
+TEST_CASE("a JSON line is one object, with the message or with members in its place") {
+    TimeZone utc("UTC0");
+    LogEntry line = entry(LogFormat::json);
+    line.message = "say \"hi\"\n";
+    std::string head = R"({"time":"2026-11-03T02:36:05.029786+00:00","level":"info","pid":5233,)";
+    CHECK(line_of(line) == head + R"("message":"say \"hi\"\u000a"})");
+    line.members = R"("event":"end","frontend":"a")";
+    CHECK(line_of(line) == head + R"("event":"end","frontend":"a"})");
+}
+
+TEST_CASE("a JSON line that is too long stays an object, and says that it was cut") {
+    TimeZone utc("UTC0");
+    LogEntry line = entry(LogFormat::json);
+    std::string long_text(500, '"');
+    line.message = long_text;
+    line.max_length = 200;
+    std::string text = line_of(line);
+    CHECK(text.size() <= 200);
+    CHECK(text.ends_with(R"(\"","cut":true})"));
+    std::string members = R"("a":")" + long_text + '"';
+    line.members = members;
+    line.message = "short";
+    CHECK(line_of(line).ends_with(R"("message":"short","cut":true})"));
+}

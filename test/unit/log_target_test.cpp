@@ -19,7 +19,7 @@ TEST_CASE("every level has a name that leads back to it") {
 }
 
 TEST_CASE("every log format has HAProxy's name, which leads back to it") {
-    for (int number = 0; number < 8; ++number) {
+    for (int number = 0; number < 9; ++number) {
         auto format = static_cast<LogFormat>(number);
         REQUIRE(log_format_named(name_of(format)));
         CHECK(*log_format_named(name_of(format)) == format);

@@ -1,6 +1,7 @@
 // The pieces of the status page: text that is no markup, figures for people, the history and its graphs.
 #include "catch.hpp"
 #include "fake_environment.hpp"
+#include "spliced/base/json_text.hpp"
 #include "spliced/config/load.hpp"
 #include "spliced/control/history.hpp"
 #include "spliced/control/json.hpp"

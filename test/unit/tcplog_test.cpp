@@ -38,7 +38,8 @@ SessionRecord normal_session() {
 
 std::string line_of(const SessionRecord& session) {
     std::string line;
-    proxy::TcpLog().append(line, session);
+    proxy::LogDate dates;
+    proxy::append_tcplog(line, session, dates);
     return line;
 }
 
@@ -116,12 +117,12 @@ TEST_CASE("clients are shown as HAProxy shows them") {
 
 TEST_CASE("a remembered date is not shown for another second") {
     TimeZone utc("UTC0");
-    proxy::TcpLog log;
+    proxy::LogDate dates;
     SessionRecord session = normal_session();
     auto date_at = [&](milliseconds after) {
         session.accepted = at(after);
         std::string line;
-        log.append(line, session);
+        proxy::append_tcplog(line, session, dates);
         return line.substr(line.find('['), line.find(']') - line.find('[') + 1);
     };
     CHECK(date_at(milliseconds(0)) == "[23/Nov/2026:02:36:05.000]");
@@ -132,11 +133,11 @@ TEST_CASE("a remembered date is not shown for another second") {
 }
 
 TEST_CASE("lines are appended to what the string holds and need no more room than it has") {
-    proxy::TcpLog log;
+    proxy::LogDate dates;
     std::string line = "kept ";
     line.reserve(512);
     const char* memory = line.data();
-    log.append(line, normal_session());
+    proxy::append_tcplog(line, normal_session(), dates);
     CHECK(line.starts_with("kept 127.0.0.1:43438 ["));
     CHECK(line.data() == memory);
 }

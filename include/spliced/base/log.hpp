@@ -32,7 +32,7 @@ void say(Level level, std::string_view text);
 /// HAProxy logs "Server ... is DOWN" as alert and shows it as [WARNING].
 void say_to(const LogSinks& sinks, Level level, std::string_view text, std::optional<Level> console = {});
 /// A session's line: to `sinks`, and to stderr only with Console::debug.
-void traffic(const LogSinks& sinks, std::string_view text);
+void traffic(const LogSinks& sinks, const LogMessage& message, Level level = Level::info);
 
 /// "[NOTICE]   (1234) : TEXT", HAProxy's form and columns; [ALERT] for err and graver, then [WARNING],
 /// [NOTICE], [INFO] and [DEBUG]. Further lines of `text` begin with "   | ".

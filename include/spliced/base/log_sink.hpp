@@ -20,6 +20,14 @@ namespace spliced {
 /// What gethostname(2) says, or "localhost".
 std::string local_host_name();
 
+/// One message, for lines of text and for JSON.
+struct LogMessage {
+    std::string_view text;     ///< has no line end
+    std::string_view members;  ///< LogEntry::members; may be empty
+    LogMessage(std::string_view the_text, std::string_view the_members = {})  // NOLINT: text alone is usual
+        : text(the_text), members(the_members) {}
+};
+
 class LogSink {
   public:
     /// A syslog daemon that is not there yet is no failure: the sink tries again at the next line.
@@ -27,8 +35,13 @@ class LogSink {
     static Result<std::shared_ptr<LogSink>> open(const LogTarget& target,
                                                  std::string host_name = local_host_name());
 
-    /// Sends one line unless its level is filtered out; `message` has no line end.
-    void write(Level level, std::string_view message, WallTime now);
+    /// Sends one line unless its level is filtered out or the sample leaves it out.
+    void write(Level level, LogMessage message, WallTime now);
+
+    /// Closes a file and opens it anew by its name: whoever rotates logs has renamed it. Where that fails the
+    /// old one is kept.
+    Result<void> reopen();
+    bool is_json() const { return target_.format == LogFormat::json; }
 
     /// Lines lost because the receiver was full or absent.
     std::uint64_t dropped() const { return dropped_; }
@@ -42,6 +55,7 @@ class LogSink {
 
   private:
     Result<void> open_descriptor();
+    Result<void> open_file();
     Result<void> open_socket();
     bool connect_socket();
     /// False where `line_` is lost.
@@ -49,11 +63,13 @@ class LogSink {
 
     LogTarget target_;
     std::string host_name_;
-    std::optional<LineWriter> writer_;  ///< of a descriptor target
+    UniqueFd file_;                     ///< of a file target
+    std::optional<LineWriter> writer_;  ///< of a descriptor or file target
     UniqueFd socket_;  ///< of a unix socket or UDP target; kept for good, so that a shortage cannot take it
     bool connected_ = false;  ///< socket_ has a receiver
     std::string line_;        ///< reused, so that a line costs no allocation
     std::uint64_t dropped_ = 0;
+    std::uint64_t lines_ = 0;  ///< that were not filtered out, for the sample
 };
 
 /// What one proxy, or the process, logs to.
@@ -65,6 +81,8 @@ class LogSinkPool {
     explicit LogSinkPool(std::string host_name = local_host_name()) : host_name_(std::move(host_name)) {}
 
     Result<LogSinks> open(const std::vector<LogTarget>& targets);
+    /// Opens all files anew; returns what failed.
+    std::vector<Error> reopen_files();
     /// Closes those that nobody but the pool holds any more, after a reload.
     void close_unused();
     /// Lines lost by all sinks together, those that are closed by now included.
@@ -79,6 +97,11 @@ class LogSinkPool {
 };
 
 /// Writes to each of them.
-void write_all(const LogSinks& sinks, Level level, std::string_view message, WallTime now);
+void write_all(const LogSinks& sinks, Level level, const LogMessage& message, WallTime now);
+
+/// Somebody wants LogMessage::members.
+bool wants_json(const LogSinks& sinks);
+/// Somebody wants LogMessage::text.
+bool wants_text(const LogSinks& sinks);
 
 }  // namespace spliced

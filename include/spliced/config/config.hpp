@@ -15,6 +15,8 @@
 #include <vector>
 
 #include "spliced/base/log_target.hpp"
+#include "spliced/config/anonymity.hpp"
+#include "spliced/config/line_format.hpp"
 #include "spliced/os/address.hpp"
 
 namespace spliced::config {
@@ -71,6 +73,7 @@ struct Backend {
     bool keepalive = false;                         ///< SO_KEEPALIVE towards the servers
     std::shared_ptr<const std::string> sorry_page;  ///< `errorfile 503`; null where there is none
     std::string sorry_path;                         ///< the file it came from
+    std::string log_tag;                            ///< empty: that of [global]
     std::vector<LogTarget> logs;
     Location where;
 };
@@ -109,6 +112,16 @@ struct Frontend {
     bool tcplog = false;
     bool dontlognull = false;
     bool logasap = false;
+    bool log_start = false;        ///< a line when the session begins, too
+    bool dontlog_normal = false;   ///< lines of trouble only
+    bool separate_errors = false;  ///< lines of trouble have the level err
+    LineFormat log_format;         ///< replaces tcplog's; empty: none
+    LineFormat unique_id_format;   ///< empty: sessions have no unique-id
+    std::string log_tag;           ///< empty: that of [global]
+    Anonymity anonymity = Anonymity::none;
+
+    /// Each session has a line of its own when it ends.
+    bool logs_sessions() const { return tcplog || !log_format.empty(); }
     bool keepalive = false;                         ///< SO_KEEPALIVE towards the clients
     std::shared_ptr<const std::string> sorry_page;  ///< used where the backend has none
     std::string sorry_path;                         ///< the file it came from
@@ -132,6 +145,8 @@ struct StatsSocket {
 struct Global {
     std::optional<unsigned> maxconn;  ///< absent: computed from the descriptor limit
     std::vector<LogTarget> logs;
+    std::string log_tag = "spliced";
+    std::string log_send_hostname = "no";  ///< or "yes", or the name to send
     std::optional<uid_t> user;
     std::optional<gid_t> group;
     std::string user_name;  ///< as written, for messages

@@ -36,6 +36,7 @@ enum class Special {
     errorfile,
     group,
     log,
+    log_tag,
     maxaccept,
     page_bind,
     server,
@@ -47,9 +48,9 @@ enum class Special {
 using Target =
     std::variant<Special, bool Global::*, unsigned Global::*, std::optional<unsigned> Global::*,
                  std::size_t Global::*, milliseconds Global::*, std::string Global::*, bool Frontend::*,
-                 unsigned Frontend::*, milliseconds Frontend::*, bool Backend::*, unsigned Backend::*,
-                 milliseconds Backend::*, std::optional<milliseconds> Backend::*, unsigned StatusPage::*,
-                 milliseconds StatusPage::*>;
+                 unsigned Frontend::*, milliseconds Frontend::*, LineFormat Frontend::*,
+                 Anonymity Frontend::*, bool Backend::*, unsigned Backend::*, milliseconds Backend::*,
+                 std::optional<milliseconds> Backend::*, unsigned StatusPage::*, milliseconds StatusPage::*>;
 
 struct Keyword {
     std::string_view name;  ///< as written: "timeout connect"

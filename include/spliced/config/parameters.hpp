@@ -31,7 +31,7 @@ using ServerTarget =
     std::variant<ServerSpecial, Flag<Server>, Flag<Check>, unsigned Server::*, unsigned Check::*,
                  milliseconds Check::*, std::optional<milliseconds> Check::*>;
 
-enum class LogSpecial { len, format };
+enum class LogSpecial { len, format, sample };
 enum class StatsSocketSpecial { mode, user, group, level, expose_fd };
 
 template <typename TargetType>

@@ -13,6 +13,8 @@
 
 #include "spliced/base/result.hpp"
 #include "spliced/base/units.hpp"
+#include "spliced/config/anonymity.hpp"
+#include "spliced/config/line_format.hpp"
 
 namespace spliced::config {
 
@@ -25,6 +27,8 @@ Result<void> assign(unsigned& field, std::string_view text, Range range);
 Result<void> assign(std::size_t& field, std::string_view text, Range range);
 Result<void> assign(milliseconds& field, std::string_view text, Range range);
 Result<void> assign(std::string& field, std::string_view text, Range range);
+Result<void> assign(LineFormat& field, std::string_view text, Range range);
+Result<void> assign(Anonymity& field, std::string_view text, Range range);
 
 template <typename T>
 Result<void> assign(std::optional<T>& field, std::string_view text, Range range) {
@@ -41,6 +45,8 @@ std::string shown(unsigned field);
 std::string shown(std::size_t field);
 std::string shown(milliseconds field);
 std::string shown(const std::string& field);
+std::string shown(const LineFormat& field);
+std::string shown(Anonymity field);
 
 template <typename T>
 std::string shown(const std::optional<T>& field) {

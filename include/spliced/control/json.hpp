@@ -10,9 +10,6 @@
 
 namespace spliced::control {
 
-/// In quotes; section 7.
-std::string json_string(std::string_view text);
-
 /// {"process": {"Name": "spliced", ...}, "stats": [{"pxname": "web", ...}, ...]}: the names of `show info`
 /// and of the CSV; what is empty there is left out.
 std::string plain_json(std::span<const StatRow> rows, std::span<const InfoValue> info);

@@ -15,6 +15,7 @@ namespace spliced::os {
 struct FileRights {
     std::vector<std::string> read;     ///< files, and the lists of folders
     std::vector<std::string> write;    ///< files that exist
+    std::vector<std::string> create;   ///< folders in which files come into being, to be written
     std::vector<std::string> execute;  ///< implies read
     std::vector<std::string> bind;     ///< folders in which unix sockets come and go
 };

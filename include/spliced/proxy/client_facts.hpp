@@ -1,6 +1,9 @@
 // What is known of a client beyond its connection.
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 #include "spliced/os/address.hpp"
 
 namespace spliced::proxy {
@@ -11,6 +14,12 @@ struct ClientFacts {
     // no family where they are.
     os::Address source;
     os::Address destination;
+
+    // For the log, where it asks for them: see config::LineFormat::uses_facts().
+    os::PeerAddress called;  ///< whom the client connected to
+    os::PeerAddress from;    ///< ours towards the server
+    std::string unique_id;
+    std::uint64_t session_counter = 0;  ///< sessions of the process before this one
 };
 
 }  // namespace spliced::proxy

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "spliced/balance/balancer.hpp"
+#include "spliced/base/log_target.hpp"
 #include "spliced/event/deferred.hpp"
 #include "spliced/event/stream_event.hpp"
 #include "spliced/event/timer.hpp"
@@ -29,6 +30,7 @@ struct Route;
 struct SessionRecord;
 struct Shared;
 struct Terms;
+enum class SessionEvent;
 
 /// Lives in the session table, which only the trampoline asks to destroy it (see event/handler.hpp).
 class Session {
@@ -111,9 +113,16 @@ class Session {
     void set_cause(char first_event, char phase);
     void judge_relay();
     SessionRecord record(TimePoint now) const;
-    void log_accept();
+    ClientFacts& facts();
+    bool keeps_facts() const;
+    void remember_for_log();
+    bool went_wrong() const;
+    bool is_worth_a_line() const;
+    void log_start();
     void log_early();
     void log_end();
+    void log_session(SessionEvent event);
+    void send_line(SessionEvent event, const SessionRecord& session, Level level);
 
     BoundListener& listener_;
     Terms& terms_;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "spliced/base/clock.hpp"
+#include "spliced/config/anonymity.hpp"
 #include "spliced/os/address.hpp"
 
 namespace spliced::proxy {
@@ -12,7 +13,9 @@ namespace spliced::proxy {
 /// Built on the stack for one line; the names are those of objects that outlive it.
 struct SessionRecord {
     os::PeerAddress client;
-    unsigned bind_id = 0;  ///< Bind::id; what a client of a unix socket is shown as
+    config::Anonymity anonymity = config::Anonymity::none;
+    std::uint64_t client_hash = 0;  ///< where the anonymity is by hash
+    unsigned bind_id = 0;           ///< Bind::id; what a client of a unix socket is shown as
     WallTime accepted{};
     std::string_view frontend;
     std::string_view backend;  ///< empty prints the frontend's name
@@ -23,6 +26,7 @@ struct SessionRecord {
         -1;                  ///< Tc: to the established connection, retries included; -1 where there is none
     long long total_ms = 0;  ///< Tt: from accept to the end
     std::uint64_t bytes_to_client = 0;
+    std::uint64_t bytes_to_server = 0;
 
     char cause = '-';  ///< the first letter of the termination state
     char phase = '-';  ///< the second
@@ -35,6 +39,15 @@ struct SessionRecord {
     bool redispatched = false;  ///< `+` before the retries
     unsigned server_queue = 0;
     unsigned backend_queue = 0;
+
+    // Of log-format and JSON only.
+    os::PeerAddress called;          ///< the address that the client connected to
+    os::PeerAddress from;            ///< ours towards the server
+    os::PeerAddress server_address;  ///< of `server`
+    std::string_view host;           ///< this machine's name
+    std::string_view unique_id;
+    std::uint64_t log_counter = 0;      ///< lines of the frontend before this one
+    std::uint64_t session_counter = 0;  ///< sessions of the process before this one
 
     bool early = false;  ///< `option logasap`: `+` before Tt and the bytes, which go on growing
 };

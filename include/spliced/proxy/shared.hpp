@@ -3,11 +3,12 @@
 
 #include <string>
 
+#include "spliced/base/keyed_hash.hpp"
 #include "spliced/base/log.hpp"
 #include "spliced/base/rate.hpp"
 #include "spliced/event/loop.hpp"
 #include "spliced/proxy/gate.hpp"
-#include "spliced/proxy/tcplog.hpp"
+#include "spliced/proxy/log_date.hpp"
 #include "spliced/relay/conduit.hpp"
 
 namespace spliced::proxy {
@@ -23,8 +24,11 @@ struct Shared {
     std::uint64_t bytes_out = 0;          ///< to clients, of ended sessions
     std::uint64_t accept_shortages = 0;   ///< times that accepting had to pause
     std::uint64_t session_shortages = 0;  ///< clients turned away for want of memory
-    TcpLog tcplog;
-    std::string line;  ///< room for one log line, reused
+    LogDate dates;
+    std::string line;                              ///< room for one log line, reused
+    std::string members;                           ///< the same for JSON
+    KeyedHash client_names = KeyedHash::secret();  ///< what `log-anonymize = hash` calls clients
+    std::string host_name = local_host_name();
     log::OncePerSecond accept_shortage;
     log::OncePerSecond session_shortage;
     log::OncePerSecond check_shortage;

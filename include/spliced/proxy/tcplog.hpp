@@ -2,30 +2,17 @@
 // sections 8.2.1, 8.2.2).
 #pragma once
 
-#include <array>
-#include <chrono>
 #include <string>
-#include <string_view>
 
 #include "spliced/os/address.hpp"
+#include "spliced/proxy/log_date.hpp"
 #include "spliced/proxy/session_record.hpp"
 
 namespace spliced::proxy {
 
-/// Remembers the date of the last second, which the sessions of a busy proxy share. Allocates nothing where
-/// the string has room.
-class TcpLog {
-  public:
-    /// `option tcplog`: "127.0.0.1:42876 [22/Nov/2026:23:42:16.521] fe be/s1 0/0/0 6 -- 1/1/0/0/0 0/0".
-    void append(std::string& line, const SessionRecord& session);
-
-  private:
-    std::string_view date(std::chrono::sys_seconds second);
-
-    std::chrono::sys_seconds second_ = std::chrono::sys_seconds::min();
-    std::array<char, 32> date_{};  ///< "22/Nov/2026:23:42:16" of second_
-    std::size_t date_length_ = 0;
-};
+/// `option tcplog`: "127.0.0.1:42876 [22/Nov/2026:23:42:16.521] fe be/s1 0/0/0 6 -- 1/1/0/0/0 0/0". Allocates
+/// nothing where the string has room.
+void append_tcplog(std::string& line, const SessionRecord& session, LogDate& dates);
 
 /// Without `option tcplog`, at accept: "Connect from 127.0.0.1:1 to 127.0.0.1:80 (fe/TCP)", or
 /// "Connect to unix:1 (fe/TCP)". `local` is the address that the client connected to.
