@@ -37,6 +37,16 @@ std::optional<config::Sections> known_kind(const std::string& header) {
     return found->section;
 }
 
+/// Whoever sorts syslog by HAProxy's tag goes on to find the lines.
+void write_out(Cfg& cfg, IniSection& global) {
+    bool logs = value_of(global.entries, "log") != nullptr;
+    bool has_tag = value_of(global.entries, "log-tag") != nullptr;
+    if (!logs || has_tag || config::find_keyword("log-tag", config::in_global) == nullptr) return;
+    global.entries.push_back({"log-tag", "haproxy", no_verdict, {}});
+    cfg.verdicts[global.verdict].find(Outcome::changed,
+                                      "HAProxy's defaults are written out: log-tag = haproxy");
+}
+
 void leave_out(Cfg& cfg, const CfgSection& section) {
     auto kind = std::vector{section.kind};
     const auto* rule = find_rule(section_rules(), Words(kind));
@@ -58,6 +68,7 @@ void add_global(Cfg& cfg, IniDraft& draft) {
         if (global.verdict == no_verdict) global.verdict = section.verdict;
         add_lines(cfg, section, config::in_global, global.entries);
     }
+    write_out(cfg, global);
     if (!global.entries.empty()) draft.push_back(std::move(global));
 }
 

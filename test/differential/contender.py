@@ -2,6 +2,8 @@
 
 import subprocess
 
+import pytest
+
 
 class Haproxy:
     name = "haproxy"
@@ -23,6 +25,9 @@ class Spliced:
     def command(self, cfg, folder, environment):
         done = subprocess.run([self.binary, "--import", str(cfg)], env=environment, capture_output=True, text=True,
                               timeout=20, check=False)
+        refused = [line for line in done.stderr.splitlines() if ": refused: " in line]
+        if refused:  # test_import.py knows which files have such lines
+            pytest.skip(f"this version refuses {refused[0]}")
         assert done.returncode == 0, done.stderr
         ini = folder / "imported.ini"
         ini.write_text(done.stdout)

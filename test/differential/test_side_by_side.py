@@ -1,8 +1,12 @@
 """Configurations of test/import, run by HAProxy 2.6 and by spliced on the same traffic."""
 
+import socket
+import ssl
+import struct
 import time
 
 from waiting import wait_until
+from world import at_once, with_header
 
 
 def served_names(seen, which="spliced"):
@@ -168,3 +172,124 @@ def test_a_server_that_breaks_off(side_by_side):
     seen = side_by_side("resetting-servers.cfg", traffic, "reset-passed-on")
     assert seen["spliced"]["endings at clients"] == ["rst"]
     assert seen["haproxy"]["endings at clients"] == ["fin"]
+
+
+def test_static_turns_come_in_blocks(side_by_side):
+    def traffic(world):
+        for _ in range(12):
+            world.visit()
+    seen = side_by_side("static-turns.cfg", traffic)
+    assert served_names(seen) == "113123" * 2
+
+
+def test_the_source_of_a_client_chooses(side_by_side):
+    def traffic(world):
+        for number in (1, 2, 3, 1, 2, 3, 77, 200):
+            world.visit(source=f"127.0.0.{number}")
+    seen = side_by_side("by-source.cfg", traffic)
+    assert served_names(seen).startswith("312312")
+
+
+def test_a_full_server_makes_clients_queue(side_by_side):
+    def traffic(world):
+        first, second = world.hold(), world.hold()
+        third = world.come()
+        wait_until(lambda: world.row("app", "BACKEND")["qcur"] == "1", "one client waits")
+        world.release(first)
+        assert third.receive() == b"S1\n"
+        for client in (second, third):
+            world.release(client)
+    side_by_side("queue.cfg", traffic)
+
+
+def test_a_client_waits_no_longer_than_the_queue_may_take(side_by_side):
+    def traffic(world):
+        held = [world.hold(), world.hold()]
+        world.stay_to_the_end(b"hi\n")
+        for client in held:
+            world.release(client)
+    side_by_side("queue.cfg", traffic, extra={"QUEUE": "300ms"})
+
+
+def test_rules_turn_away_and_choose(side_by_side):
+    def traffic(world):
+        for number in (1, 2):
+            world.visit(source=f"127.0.0.{number}")
+        for number in (3, 4, 5):
+            world.visit(source=f"127.0.0.{number}", logged=False)
+        world.visit(source="127.0.0.6")
+    seen = side_by_side("refused-networks.cfg", traffic)
+    assert seen["spliced"]["served"] == ["S1", "S2"] + ["nobody (rst)"] * 3 + ["S1"]
+
+
+def client_hello(name):
+    """The first bytes of a TLS client that wants `name`."""
+    incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = ssl.create_default_context().wrap_bio(incoming, outgoing, server_hostname=name)
+    try:
+        client.do_handshake()
+    except ssl.SSLWantReadError:
+        pass
+    return outgoing.read()
+
+
+def test_the_name_in_a_hello_chooses(side_by_side):
+    def traffic(world):
+        for name in ("one.example", "ONE.example", "a.two.example", "two.example", "else.example"):
+            world.visit(client_hello(name))
+        world.visit(b"no TLS at all\n")
+    seen = side_by_side("sni-choice.cfg", traffic, script=at_once)
+    assert served_names(seen) == "112333"
+
+
+def test_clients_go_back_to_their_server(side_by_side):
+    def traffic(world):
+        for number in (1, 2, 3, 2, 1, 4, 3, 1):
+            world.visit(source=f"127.0.0.{number}")
+    seen = side_by_side("sticky.cfg", traffic)
+    assert served_names(seen) == "12321131"
+
+
+def test_a_log_line_of_ones_own(side_by_side):
+    def traffic(world):
+        for _ in range(4):
+            world.visit()
+    seen = side_by_side("own-log-line.cfg", traffic, "bytes-of-the-unserved")
+    assert seen["spliced"]["served"] == ["S1", "nobody (fin)"] * 2
+
+
+def test_a_check_that_talks(side_by_side):
+    def traffic(world):
+        world.wait_for_status("app", "a", "UP")
+        world.wait_for_status("app", "b", "DOWN")
+        for _ in range(3):
+            world.visit()
+    seen = side_by_side("scripted-checks.cfg", traffic, checks_say=b"hello")
+    assert served_names(seen) == "111"
+
+
+def test_the_next_proxy_is_told_who_the_client_is(side_by_side):
+    def traffic(world):
+        for number in (1, 2):
+            world.visit(source=f"127.0.0.{number}")
+    seen = side_by_side("proxy-chain-edge.cfg", traffic, script=with_header)
+    assert bytes.fromhex(seen["spliced"]["served"][0].split()[1]) == b"PROXY TCP4 127.0.0.1 127.0.0.1...\r\n"
+
+
+SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
+
+
+def header_v2(source):
+    addresses = socket.inet_aton(source) + socket.inet_aton("192.0.2.1") + struct.pack(">HH", 5555, 443)
+    return SIGNATURE + b"\x21\x11" + struct.pack(">H", len(addresses)) + addresses
+
+
+def test_what_another_proxy_tells_is_believed(side_by_side):
+    def traffic(world):
+        for number in (1, 2, 3, 9):
+            world.visit(f"PROXY TCP4 192.0.2.{number} 192.0.2.1 5555 443\r\nhi\n".encode())
+            world.visit(header_v2(f"192.0.2.{number}") + b"hi\n")
+        world.visit(b"PROXY UNKNOWN\r\nhi\n")
+        world.visit(SIGNATURE + b"\x20\x00\0\0" + b"hi\n")
+    seen = side_by_side("proxy-chain-inner.cfg", traffic)
+    assert len(set(seen["spliced"]["served"][:8])) > 1

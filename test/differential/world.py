@@ -62,7 +62,7 @@ def script(name):
         word = b""
         while not word.endswith(b"\n") and (byte := peer.receive(1)):
             word += byte
-        word = word.strip().partition(b" ")[0]
+        word = peer.word = word.strip().partition(b" ")[0]
         if word == b"late":       # answers when the client has said all
             rest = peer.read_all()
             peer.send(greeting + rest)
@@ -82,8 +82,36 @@ def script(name):
     return serve
 
 
+def at_once(name):
+    """A server that takes whatever comes first for a question."""
+    def serve(peer):
+        if peer.receive():
+            peer.send(name.encode() + b"\n")
+            peer.drain()
+    return serve
+
+
+def with_header(name):
+    """A server that says what stands in front of the question, with the ports of clients and doors left out."""
+    def serve(peer):
+        head = b""
+        while not head.endswith(b"hi\n") and (byte := peer.receive(1)):
+            head += byte
+        head = head.removesuffix(b"hi\n")
+        if head.startswith(b"PROXY"):
+            head = b" ".join(head.split(b" ")[:4]) + b"..." + head[-2:]
+        elif head:
+            head = head[:24] + head[28:]
+        if head:
+            peer.send(f"{name} {head.hex()}\n".encode())
+            peer.drain()
+    return serve
+
+
 class World:
-    def __init__(self, cfg, program, folder, *, servers=3, doors=3, extra=None):
+    def __init__(self, cfg, program, folder, *, servers=3, doors=3, extra=None, script=script, checks_say=None):
+        """`checks_say` is the word by which the servers know a check."""
+        self.checks_say = checks_say
         self.cfg, self.program, self.folder = cfg, program, folder
         self.log = LogReceiver()
         self.stats_path = folder / "stats"
@@ -234,13 +262,13 @@ class World:
             row["addr"] = names.get(row["addr"], row["addr"])
         return rows
 
-    @staticmethod
-    def _endings(server):
-        """Of the connections that brought anything: those of checks do not."""
-        def over():
-            return all(peer.ending for peer in server.peers if peer.received)
-        wait_until(over, "the servers' connections are over")
-        return [peer.ending for peer in server.peers if peer.received]
+    def _endings(self, server):
+        """Of the connections that brought anything, which those of plain checks do not."""
+        def clients():
+            return [peer for peer in list(server.peers)
+                    if peer.received and (not self.checks_say or getattr(peer, "word", None) != self.checks_say)]
+        wait_until(lambda: all(peer.ending for peer in clients()), "the servers' connections are over")
+        return [peer.ending for peer in clients()]
 
     def close(self):
         if self.process and self.process.poll() is None:
