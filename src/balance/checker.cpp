@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "spliced/balance/check_header.hpp"
+
 namespace spliced::balance {
 namespace {
 
@@ -53,7 +55,7 @@ void Checker::begin() {
     if (server_.settings().source) options.from = &*server_.settings().source;
     options.invisible = true;
     os::Attempt attempt = os::start_connect(options);
-    if (attempt.state == os::Attempt::State::connected) return conclude({Status::passed, "", {}});
+    if (attempt.state == os::Attempt::State::connected) return conclude(result_of(attempt.socket.get()));
     if (attempt.state == os::Attempt::State::failed) {
         Status status = os::is_shortage(attempt.error) ? Status::inconclusive : Status::refused;
         return conclude({status, std::strerror(attempt.error), {}});
@@ -66,10 +68,17 @@ void Checker::begin() {
     timer_.arm(started_, deadline_);
 }
 
+// A server that waits for a PROXY protocol header would log a connection without one as broken.
+CheckResult Checker::result_of(int connected) const {
+    int error = server_.settings().check.send_proxy ? send_check_header(connected, server_.settings()) : 0;
+    if (error == 0) return {Status::passed, "", {}};
+    return {Status::refused, std::strerror(error), {}};
+}
+
 event::Verdict Checker::on_connected_or_failed() {
     int error = os::take_error(socket_.get());
     if (error == 0)
-        conclude({Status::passed, "", {}});
+        conclude(result_of(socket_.get()));
     else if (error == ETIMEDOUT)
         conclude({Status::timed_out, "", {}});
     else

@@ -25,7 +25,7 @@ void LeastConnections::remove(Server& server) {
 }
 
 Server* LeastConnections::pick(const Request& request) {
-    return order_.first_except(request.tried);
+    return order_.first_where([&](const Server& server) { return may_take(request, server); });
 }
 
 void LeastConnections::on_load_change(Server& server) {

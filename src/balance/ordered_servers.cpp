@@ -53,12 +53,4 @@ void OrderedServers::sift_down(std::size_t place) {
     put(place, moving);
 }
 
-Server* OrderedServers::first_except(Tried tried) const {
-    if (tried.empty()) return empty() ? nullptr : &first();
-    const Entry* best = nullptr;
-    for (const Entry& entry : heap_)
-        if (!balance::contains(tried, *entry.server) && (!best || entry.key < best->key)) best = &entry;
-    return best ? best->server : nullptr;
-}
-
 }  // namespace spliced::balance

@@ -27,15 +27,16 @@ void RoundRobin::move(Server& server, std::size_t rank) {
     order.change(server, {turn.due, tie(server, rank)});
 }
 
-Server* RoundRobin::candidate(Tried tried) const {
-    Server* scheduled = scheduled_.first_except(tried);
+Server* RoundRobin::candidate(const Request& request) const {
+    auto is_good = [&](const Server& server) { return may_take(request, server); };
+    Server* scheduled = scheduled_.first_where(is_good);
     if (scheduled && scheduled_.key_of(*scheduled).value <= picks_) return scheduled;
-    Server* fresh = fresh_.first_except(tried);
+    Server* fresh = fresh_.first_where(is_good);
     return fresh ? fresh : scheduled;
 }
 
 Server* RoundRobin::pick(const Request& request) {
-    Server* server = candidate(request.tried);
+    Server* server = candidate(request);
     if (server) take_turn(*server);
     return server;
 }

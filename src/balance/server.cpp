@@ -5,6 +5,7 @@ namespace spliced::balance {
 void Server::forget_peaks() {
     peak_connections_ = connections_;
     counters.forget_peaks();
+    queue.forget_peak();
 }
 
 void Server::forget_counters() {

@@ -10,17 +10,33 @@ ServerPool::ServerPool(const config::Backend& settings, TimePoint now) : setting
     for (const config::Server& server : settings.servers) {
         servers_.push_back(std::make_unique<Server>(server, now));
         servers_.back()->rank_ = servers_.size();
+        servers_.back()->load_ = &load_;
         update(*servers_.back());
     }
+    note_limits();
 }
 
-// Without `option allbackups` only the first usable backup serves: the algorithm `first`.
+// Without `option allbackups` only the first usable backup serves: the algorithm `first`; see
+// server_queues.cpp.
 void ServerPool::make_balancers(const config::Backend& settings) {
     active_ = make_balancer(settings.algorithm);
     backups_ = make_balancer(settings.all_backups ? settings.algorithm : config::Algorithm::first);
 }
 
 void ServerPool::update(Server& server) {
+    bool was_usable = server.in_order_;
+    change_order(server);
+    settle(server, was_usable);
+}
+
+void ServerPool::settle(Server& server, bool was_usable) {
+    moved_ = 0;
+    if (server.in_order_ == was_usable) return;
+    moved_ = was_usable ? send_away(server) : serve(server);
+    if (!queue_.empty()) serve_all();  // a backup's turn may have come
+}
+
+void ServerPool::change_order(Server& server) {
     if (server.usable() == server.in_order_) return;
     if (server.in_order_) return leave_order(server);
     server.in_order_ = true;
@@ -34,8 +50,9 @@ void ServerPool::leave_order(Server& server) {
 }
 
 Server* ServerPool::choose(const Request& request) {
-    Server* server = active_->pick(request);
-    if (!server && active_->size() == 0) server = backups_->pick(request);
+    Server* server = bound_server(request);
+    if (server && (!server->queue.empty() || !server->has_room())) return nullptr;
+    if (!server && queue_.empty()) server = serving_group().pick(request);
     if (!server) return nullptr;
     take(*server);
     return server;
@@ -50,6 +67,7 @@ void ServerPool::take(Server& server) {
 void ServerPool::release(Server& server) {
     --server.connections_;
     load_changed(server);
+    serve(server);
 }
 
 void ServerPool::load_changed(Server& server) {
@@ -82,9 +100,11 @@ Server* ServerPool::find(std::string_view name) const {
 // ---- what an administrator changes
 
 void ServerPool::set_weight(Server& server, unsigned weight) {
+    bool was_usable = server.in_order_;
     leave_order(server);
     server.weight_ = weight;
-    update(server);
+    change_order(server);
+    settle(server, was_usable);
 }
 
 void ServerPool::set_address(Server& server, const os::Address& address) {
@@ -92,13 +112,17 @@ void ServerPool::set_address(Server& server, const os::Address& address) {
 }
 
 void ServerPool::set_admin(Server& server, unsigned state, TimePoint now) {
+    note_admin(server, state, now);
+    update(server);
+}
+
+void ServerPool::note_admin(Server& server, unsigned state, TimePoint now) {
     bool was_draining = server.is_draining();
     bool was_in_maintenance = server.in_maintenance();
     server.admin_ = state;
     if (was_in_maintenance && !server.in_maintenance()) server.health_.restart();
     server.uptime.turn(server.running(), now);
     if (server.is_draining() != was_draining) server.uptime.touch(now);
-    update(server);
 }
 
 void ServerPool::force_health(Server& server, Health::Forced state, TimePoint now) {

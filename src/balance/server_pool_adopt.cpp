@@ -11,6 +11,10 @@ bool same_algorithms(const config::Backend& a, const config::Backend& b) {
     return a.algorithm == b.algorithm && a.all_backups == b.all_backups;
 }
 
+ServerLimits limits_of(const config::Server& server) {
+    return {server.minconn, server.maxconn};
+}
+
 }  // namespace
 
 ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint now) {
@@ -25,12 +29,13 @@ ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint
         bool is_kept = named != old.end() && (*named)->settings().address == wanted.address;
         servers_.push_back(is_kept ? std::move(*named) : std::make_unique<Server>(wanted, now));
         Server& server = *servers_.back();
+        server.load_ = &load_;
         if (is_kept)
             keep(server, wanted, servers_.size(), now);
         else if (named != old.end())
             succeed(server, **named);
         server.rank_ = servers_.size();
-        update(server);
+        change_order(server);
     }
     std::erase(old, nullptr);
     for (auto& server : old) {
@@ -38,7 +43,17 @@ ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint
         server->retire(now);
     }
     settings_ = &settings;
+    note_limits();
+    serve_again(old);
     return old;
+}
+
+// Who waited for a server that is gone chooses anew, among those that are there now.
+void ServerPool::serve_again(const Servers& gone) {
+    for (const auto& server : gone) let_choose_anew(*server);
+    for (const auto& server : servers_)
+        if (!server->usable()) send_away(*server);
+    serve_all();
 }
 
 // Moved to another address: what was counted goes on, and so does what an administrator has said; the
@@ -51,6 +66,7 @@ void ServerPool::succeed(Server& server, const Server& before) {
     server.uptime = before.uptime;
     if (old.weight == now.weight) server.weight_ = before.weight_;
     if (old.disabled == now.disabled) server.admin_ = before.admin_;
+    if (limits_of(old) == limits_of(now)) server.limits_ = before.limits_;
 }
 
 // A word of the file that is the same as before does not undo what was said at run time since.
@@ -60,8 +76,9 @@ void ServerPool::keep(Server& server, const config::Server& settings, std::size_
     if (before.backup != settings.backup || weight != server.weight_) leave_order(server);
     server.settings_ = &settings;
     server.weight_ = weight;
+    if (limits_of(before) != limits_of(settings)) server.limits_ = limits_of(settings);
     if (before.disabled != settings.disabled)
-        set_admin(server, settings.disabled ? forced_maintenance | config_maintenance : 0u, now);
+        note_admin(server, settings.disabled ? forced_maintenance | config_maintenance : 0u, now);
     if (before.check.rise != settings.check.rise || before.check.fall != settings.check.fall)
         server.health_.set_rules(settings.check.rise, settings.check.fall);
     if (before.check.enabled && !settings.check.enabled) server.health_.restart();

@@ -41,7 +41,18 @@ struct Setter {
                 return read_owner(bind.rights, argument, environment);
             case BindSpecial::group:
                 return read_group(bind.rights, argument, environment);
+            case BindSpecial::accept_proxy_from:
+                return read_sources();
         }
+        return {};
+    }
+
+  private:
+    Result<void> read_sources() const {
+        auto sources = protocol::SourceList::parse(argument);
+        if (!sources) return sources.error();
+        bind.accept_proxy = true;
+        bind.accept_proxy_from = std::move(*sources);
         return {};
     }
 };
@@ -160,6 +171,10 @@ void read_page_bind(const Line& line, StatusPage& page) {
     if (page.binds.size() == before) return;
     const Bind& bind = page.binds.back();
     if (bind.maxconn != 0) line.error("'maxconn' has no effect here: write 'maxconn = N' in [stats]");
+    if (bind.accept_proxy)
+        line.error("'accept-proxy' has no effect here: the page has no use for it; remove it");
+    if (bind.bwlim_in + bind.bwlim_out + bind.bwlim_in_each + bind.bwlim_out_each != 0)
+        line.error("'bwlim-*' has no effect here: remove it");
     if (!bind.name.empty()) line.error("'name' has no effect here: no message would show it; remove it");
 }
 

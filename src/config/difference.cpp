@@ -40,7 +40,11 @@ Entry entry_of(std::string_view line, unsigned kind) {
     auto equals = line.find('=');
     Entry entry{std::string(trim(line.substr(0, equals))), std::string(trim(line.substr(equals + 1)))};
     const Keyword* row = find_keyword(entry.key, kind);
-    if (row == nullptr) return entry;  // it carries a name: "server web1"
+    if (row == nullptr) {  // it carries a name: "server web1"
+        row = find_keyword(std::string_view(entry.key).substr(0, entry.key.find(' ')), kind);
+        entry.repeats = row != nullptr && may_repeat(*row);
+        return entry;
+    }
     entry.repeats = may_repeat(*row);
     entry.reloadable = row->reloadable;
     return entry;
@@ -68,6 +72,7 @@ class Comparison {
 
   private:
     void compare(const Section& before, const Section& after);
+    void compare_order(const Section& before, const Section& after);
     void add(Kind kind, const std::string& section, const Entry& entry, std::string before,
              std::string after) {
         found_.push_back({kind, section, entry.key, std::move(before), std::move(after), entry.reloadable});
@@ -93,8 +98,24 @@ void Comparison::compare(const Section& before, const Section& after) {
         else if (old->value != entry.value)
             add(Kind::changed, after.name, entry, old->value, entry.value);
     }
+    compare_order(before, after);
     for (const Entry& entry : before.entries)
         if (!find(after, entry)) add(Kind::removed, after.name, entry, entry.value, {});
+}
+
+/// Rules that are the same one by one may still have changed places.
+void Comparison::compare_order(const Section& before, const Section& after) {
+    for (std::string_view key : {"tcp-request", "use_backend", "use-server"}) {
+        auto common = [&](const Section& section, const Section& other) {
+            std::vector<std::string> lines;
+            for (const Entry& entry : section.entries)
+                if (entry.repeats && entry.key.starts_with(key) && find(other, entry))
+                    lines.push_back(entry.key + entry.value);
+            return lines;
+        };
+        if (common(before, after) != common(after, before))
+            add(Kind::changed, after.name, {std::string(key), {}}, "one order", "another");
+    }
 }
 
 void Comparison::compare(const std::vector<Section>& before, const std::vector<Section>& after) {

@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <type_traits>
 
 #include "spliced/config/keywords.hpp"
 #include "spliced/config/load.hpp"
 #include "spliced/config/parameters.hpp"
+#include "spliced/config/proxy_v2_options.hpp"
 #include "spliced/config/special.hpp"
 #include "spliced/config/value.hpp"
 
@@ -69,6 +71,8 @@ struct BindView {
                 return shown(rights.user);
             case BindSpecial::group:
                 return shown(rights.group);
+            case BindSpecial::accept_proxy_from:
+                return bind.accept_proxy_from.text();
         }
         return {};
     }
@@ -91,18 +95,25 @@ struct ServerView {
         const auto& check = server.check.address;
         switch (special) {
             case ServerSpecial::port:
-                return check.port() == server.address.port() || check.is_unix()
+                return (check.port() == server.address.port() && !checks_without_header()) || check.is_unix()
                            ? ""
                            : std::to_string(check.port());
             case ServerSpecial::addr:
                 return check.host_text() == server.address.host_text() ? "" : host_text(check);
             case ServerSpecial::source:
                 return server.source ? address_or_host(*server.source) : "";
+            case ServerSpecial::proxy_v2_options:
+                return shown(server.proxy_v2);
         }
         return {};
     }
 
   private:
+    /// Which it owes to a `port` that says nothing else.
+    bool checks_without_header() const {
+        bool elsewhere = server.check.address.host_text() != server.address.host_text();
+        return server.sends_header() && !server.check.send_proxy && !elsewhere;
+    }
     static std::string host_text(const os::Address& address) {
         return address.is_unix() ? address_text(address) : address.host_text();
     }
@@ -151,6 +162,7 @@ class Dumper {
     void proxy(const Backend& backend) {
         section(fmt::format("backend {}", backend.name), {in_backend, config_, nullptr, &backend});
     }
+    void bandwidth_filters(std::string_view key, BandwidthFilter::Direction direction, const Frontend& front);
     std::string backend_choice(const View& view) const;
 
     const Config& config_;
@@ -211,6 +223,15 @@ void Dumper::section(std::string_view header, const View& view) {
     }
 }
 
+const SectionRules& rules_of(const View& view) {
+    return view.front ? view.front->rules : view.back->rules;
+}
+
+std::array<const std::vector<rules::Rule>*, 3> requests_of(const View& view) {
+    const rules::RuleSet& requests = rules_of(view).requests;
+    return {&requests.connection, &requests.session, &requests.content};
+}
+
 void Dumper::special(std::string_view key, Special special, const View& view) {
     const auto& global = config_.global;
     switch (special) {
@@ -241,6 +262,26 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
         case Special::bind:
             for (const auto& bind : view.front->binds) line(key, bind_text(bind));
             return;
+        case Special::bandwidth_in:
+            return bandwidth_filters(key, BandwidthFilter::Direction::in, *view.front);
+        case Special::bandwidth_out:
+            return bandwidth_filters(key, BandwidthFilter::Direction::out, *view.front);
+        case Special::acl:
+            for (const AclLine& acl : rules_of(view).acls)
+                line(fmt::format("{} {}", key, acl.name), acl.text);
+            return;
+        case Special::tcp_request:
+            for (const auto* rules : requests_of(view))
+                for (const rules::Rule& rule : *rules) line(key, rule.text);
+            return;
+        case Special::use_backend:
+            for (const BackendRule& rule : rules_of(view).backends)
+                line(fmt::format("{} {}", key, rule.name), rule.text);
+            return;
+        case Special::use_server:
+            for (const ServerRule& rule : view.back->server_rules)
+                line(fmt::format("{} {}", key, rule.name), rule.text);
+            return;
         case Special::server:
             for (const auto& server : view.back->servers)
                 line(fmt::format("{} {}", key, server.name),
@@ -255,6 +296,17 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
         case Special::default_server:   // is part of each server by now
         case Special::both_keepalives:  // is option clitcpka and option srvtcpka by now
             return;
+    }
+}
+
+void Dumper::bandwidth_filters(std::string_view key, BandwidthFilter::Direction direction,
+                               const Frontend& front) {
+    for (const BandwidthFilter& filter : front.bandwidth_filters) {
+        if (filter.direction != direction) continue;
+        auto text =
+            fmt::format("default-limit {} default-period {}", shown(filter.bytes), shown(filter.period));
+        if (filter.min_size != 0) text += " min-size " + shown(filter.min_size);
+        line(fmt::format("{} {}", key, filter.name), text);
     }
 }
 

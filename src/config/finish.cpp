@@ -8,6 +8,7 @@
 
 #include "spliced/config/bind_key.hpp"
 #include "spliced/config/hint.hpp"
+#include "spliced/config/resolve_rules.hpp"
 
 namespace spliced::config {
 namespace {
@@ -29,6 +30,7 @@ class Finisher {
     void warn_of_idle_options(const ProxyDraft& proxy);
     void claim_page();
     void warn_of_lost_logs();
+    void warn_of_hasty_rules();
     void claim_stats_sockets();
     void claim(const std::string& key, std::string_view keyword, const Location& where);
     /// A section seems to lack what was refused in it, so only sound lines are worth a warning.
@@ -65,6 +67,8 @@ Config Finisher::finish() && {
         if (proxy.has_back()) add_backend(proxy);
     for (auto& proxy : draft_.proxies)
         if (proxy.has_front()) add_frontend(proxy);
+    resolve_rules(config_, mistakes_);
+    warn_of_hasty_rules();
     claim_page();
     claim_stats_sockets();
     warn_of_lost_logs();
@@ -98,10 +102,17 @@ void Finisher::add_backend(ProxyDraft& proxy) {
 }
 
 void Finisher::add_frontend(ProxyDraft& proxy) {
+    auto backend = backend_of(proxy);
     auto frontend = std::move(proxy.front);
     frontend.logs = proxy.logs;
-    frontend.backend = backend_of(proxy);
+    frontend.backend = backend;
     if (frontend.binds.empty()) warn(proxy, "has no 'bind': nobody can connect to it");
+    for (const BandwidthFilter& filter : frontend.bandwidth_filters)
+        if (!filter.used)
+            warn_at(filter.where,
+                    fmt::format("no rule puts connections under the limit '{}', so it has no effect; "
+                                "'bwlim-in' and the like of 'bind' need no rule",
+                                filter.name));
     unsigned id = 0;
     for (auto& bind : frontend.binds) {
         bind.id = ++id;
@@ -125,6 +136,7 @@ std::optional<std::size_t> Finisher::backend_of(const ProxyDraft& proxy) {
         return std::nullopt;
     }
     if (!proxy.has_back()) {
+        if (!proxy.front.rules.backends.empty()) return std::nullopt;  // those whom no rule takes go nowhere
         warn(proxy, "has no 'default_backend': every connection will be closed");
         return std::nullopt;
     }
@@ -174,6 +186,27 @@ void Finisher::warn_of_lost_logs() {
     if (lost != nullptr)
         warn_at(draft_.daemon_where,
                 fmt::format("'daemon': in the background the lines of 'log = {}' are lost", lost->text));
+}
+
+/// The classic mistake with SNI: without rules that wait, none of the client's bytes are there yet.
+void Finisher::warn_of_hasty_rules() {
+    auto look = [&](const std::string& name, const Location& where, SectionRules& rules, milliseconds delay) {
+        if (!look_into_content(rules)) return;
+        if (delay == milliseconds::zero())
+            warn_at(where,
+                    fmt::format("'{}' has rules on what clients send, and no 'tcp-request inspect-delay' "
+                                "to wait for it",
+                                name));
+        else if (rules.requests.content.empty())
+            warn_at(where, fmt::format("'{}' has 'use_backend' rules on what clients send, and no rule that "
+                                       "waits for it: add 'tcp-request = content accept if "
+                                       "{{ req.ssl_hello_type 1 }}'",
+                                       name));
+    };
+    for (auto& frontend : config_.frontends)
+        look(frontend.name, frontend.where, frontend.rules, frontend.inspect_delay);
+    for (auto& backend : config_.backends)
+        look(backend.name, backend.where, backend.rules, backend.inspect_delay);
 }
 
 /// After the frontends, so that the message stands at the page's line, where the remedy is.

@@ -15,7 +15,7 @@ constexpr std::string_view tls = "is about TLS, which passes through untouched: 
 constexpr std::string_view http_keywords =
     "http-*, capture, compression, cookie, errorfile, errorfiles, errorloc*, redirect, monitor, "
     "monitor-uri, max-keep-alive-queue, hash-preserve-affinity, unique-id-header, "
-    "timeout http-*, timeout tarpit, option http*, "
+    "timeout http-*, timeout tarpit, option http*, filter cache, filter compression, filter fcgi-app, "
     "option forward*, option originalto, option checkcache, option h1-*, option disable-h2-upgrade, "
     "option idle-close-on-response, option accept-invalid-http-*, option httpslog, use-fcgi-app, "
     "tune.http.*, tune.h1.*, tune.h2.*, maxcomp*, tune.comp.*, "
@@ -34,28 +34,24 @@ constexpr std::string_view tls_keywords =
     "ssl-*, ca-base, crt-base, key-base, issuers-chain-path, maxssl*, tune.ssl.*, crt-store";
 
 constexpr std::string_view later_keywords =
-    "acl, backlog, busy-polling, clitcpka-*, close-spread-time, cpu-map, declare, default-path, "
-    "disabled, dispatch, email-alert, enabled, error-log-format, external-check, fd-hard-limit, "
-    "filter, force-persist, fullconn, gid, grace, guid, hash-balance-factor, hash-type, id, "
-    "ignore-persist, insecure-*, load-server-state-from-file, localpeer, log-format-sd, log-steps, lua-*, "
-    "master-worker, "
-    "max-session-srv-conns, max-spread-checks, maxconnrate, maxsessrate, maxzlibmem, "
-    "mworker-max-reloads, nbproc, nbthread, node, noepoll, nogetaddrinfo, nopoll, noreuseport, "
-    "numa-cpu-mapping, option abortonclose, option contstats, "
-    "option external-check, option independent-streams, option ldap-check, option log-health-checks, "
-    "option mysql-check, option nolinger, option persist, "
-    "option pgsql-check, option prefer-last-server, option redis-check, option smtpchk, "
-    "option socket-stats, option spop-check, option ssl-hello-chk, option tcp-check, "
-    "option tcp-smart-accept, option tcp-smart-connect, option transparent, persist, presetenv, "
-    "profiling.*, quiet, rate-limit, resetenv, retry-on, server-state-*, server-template, "
-    "set-dumpable, set-var, set-var-fmt, setenv, source, srvtcpka-*, stats bind-process, "
-    "stick, stick-table, strict-limits, tcp-check, "
-    "tcp-request, tcp-response, timeout client-hs, timeout mail, timeout queue, tune.applet.*, "
-    "tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, tune.lua.*, "
-    "tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, "
-    "tune.pool-*, tune.quic.*, tune.rcvbuf.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, "
-    "tune.sched.*, tune.sndbuf.*, tune.stick-counters, tune.vars.*, uid, unix-bind, "
-    "unsetenv, use-server, use_backend, zero-warning";
+    "backlog, busy-polling, clitcpka-*, close-spread-time, cpu-map, declare, default-path, disabled, "
+    "dispatch, email-alert, enabled, error-log-format, external-check, fd-hard-limit, force-persist, "
+    "gid, grace, guid, hash-balance-factor, hash-type, id, ignore-persist, insecure-*, "
+    "load-server-state-from-file, localpeer, log-format-sd, log-steps, lua-*, master-worker, "
+    "max-session-srv-conns, max-spread-checks, maxzlibmem, mworker-max-reloads, nbproc, nbthread, "
+    "node, noepoll, nogetaddrinfo, nopoll, noreuseport, numa-cpu-mapping, option contstats, option "
+    "external-check, option independent-streams, option ldap-check, option log-health-checks, option "
+    "mysql-check, option nolinger, option persist, option pgsql-check, option prefer-last-server, "
+    "option redis-check, option smtpchk, option socket-stats, option spop-check, option "
+    "ssl-hello-chk, option tcp-check, option tcp-smart-accept, option tcp-smart-connect, option "
+    "transparent, persist, presetenv, profiling.*, quiet, resetenv, retry-on, server-state-*, "
+    "server-template, set-dumpable, set-var, set-var-fmt, setenv, source, srvtcpka-*, stats "
+    "bind-process, stick, stick-table, strict-limits, tcp-check, tcp-response, timeout mail, "
+    "tune.applet.*, tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, "
+    "tune.lua.*, tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, "
+    "tune.peers.*, tune.pool-*, tune.quic.*, tune.rcvbuf.*, tune.recv_enough, tune.ring.*, "
+    "tune.runqueue-depth, tune.sched.*, tune.sndbuf.*, tune.stick-counters, tune.vars.*, uid, "
+    "unix-bind, unsetenv, zero-warning, filter opentracing, filter spoe, filter trace";
 
 constexpr std::string_view later_sections =
     "resolvers, peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";
@@ -63,19 +59,19 @@ constexpr std::string_view http_sections = "userlist, http-errors, cache, fcgi-a
 constexpr std::string_view tls_sections = "crt-store, acme";
 
 constexpr std::string_view tls_parameters =
-    "ssl, crt*, ca-*, alpn, npn, ciphers, ciphersuites, curves, ecdhe, verify*, sni, no-ssl*, no-tls*, "
-    "force-ssl*, force-tls*, ssl-*, strict-sni, check-ssl, check-sni, check-alpn, no-ssl, "
-    "no-verifyhost, allow-0rtt, crl-file, generate-certificates, prefer-client-ciphers, tls-ticket-keys";
+    "ssl, crt*, ca-*, alpn, npn, ciphers, ciphersuites, curves, ecdhe, verify*, sni, no-ssl*, "
+    "no-tls*, force-ssl*, force-tls*, ssl-*, strict-sni, check-ssl, check-sni, check-alpn, no-ssl, "
+    "no-verifyhost, allow-0rtt, crl-file, generate-certificates, prefer-client-ciphers, "
+    "tls-ticket-keys, send-proxy-v2-ssl*, no-send-proxy-v2-ssl*";
 constexpr std::string_view later_bind_parameters =
-    "accept-proxy, accept-netscaler-cip, cc, expose-fd, gid, guid-prefix, id, level, mss, namespace, "
-    "nice, process, severity-output, shards, tcp-ut, tfo, thread, transparent, uid";
+    "accept-netscaler-cip, cc, expose-fd, gid, guid-prefix, id, level, mss, namespace, nice, process, "
+    "severity-output, shards, tcp-ut, tfo, thread, transparent, uid";
 constexpr std::string_view http_bind_parameters = "proto";
 constexpr std::string_view later_server_parameters =
-    "agent-*, cc, check-proto, check-send-proxy, check-via-socks4, error-limit, guid, hash-key, id, "
-    "init-addr, init-state, interface, maxconn, maxqueue, minconn, namespace, no-agent-check, "
-    "no-send-*, non-stick, observe, on-error, on-marked-*, proxy-v2-options, resolve-*, resolvers, "
-    "send-proxy*, set-proxy-v2-tlv-fmt*, slowstart, socks4, stick, strict-maxconn, tcp-ut, tfo, track, "
-    "usesrc";
+    "agent-*, cc, check-proto, check-via-socks4, error-limit, guid, hash-key, id, init-addr, "
+    "init-state, interface, namespace, no-agent-check, non-stick, observe, on-error, on-marked-*, "
+    "resolve-*, resolvers, set-proxy-v2-tlv-fmt*, slowstart, socks4, stick, strict-maxconn, tcp-ut, "
+    "tfo, track, usesrc";
 constexpr std::string_view http_server_parameters = "cookie, max-reuse, pool-*, proto, redir, ws";
 
 constexpr std::string_view later_algorithms = "static-rr, source, random*, rdp-cookie*, hash, log-hash";
@@ -102,6 +98,7 @@ std::string foreign_keyword(std::string_view keyword) {
     if (matches(keyword, "option splice-auto") || matches(keyword, "option splice-request") ||
         matches(keyword, "option splice-response"))
         return "is not needed: splicing is always on, and 'nosplice = yes' in [global] turns it off";
+    if (keyword == "filter") return "is written with its name in front: 'filter bwlim-in NAME = ...'";
     if (matches(keyword, "no")) return "is not written in this form: write 'option NAME = no'";
     if (is_among(keyword, tls_keywords)) return std::string(tls);
     if (is_among(keyword, http_like_keywords_of_tcp)) return std::string(later);

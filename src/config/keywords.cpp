@@ -15,6 +15,7 @@ constexpr unsigned back = in_defaults | servers;
 constexpr unsigned proxies = front | back;
 constexpr unsigned all = global | proxies;
 constexpr unsigned page = in_stats;
+constexpr unsigned ruled = clients | servers;
 constexpr unsigned titled = global | clients | servers;
 
 constexpr Range from_zero{0, INT32_MAX};
@@ -36,6 +37,8 @@ constexpr Keyword table[] = {
     {"daemon",              global,  &Global::daemon,               "no",           no,  "run in the background"},
     {"pidfile",             global,  &Global::pidfile,              "none",         no,  "file for the process's number"},
     {"maxconn",             global,  &Global::maxconn,              "computed",     yes, "connections of the process at a time", from_one},
+    {"maxconnrate",         global,  &Global::connection_rate,      "0",            yes, "new connections of the process a second", from_zero},
+    {"maxsessrate",         global,  &Global::session_rate,         "0",            yes, "new sessions of the process a second", from_zero},
     {"ulimit-n",            global,  &Global::ulimit_n,             "the system's", no,  "file descriptors of the process", from_one},
     {"hard-stop-after",     global,  &Global::hard_stop_after,      "0",            yes, "longest wait of a soft stop"},
     {"nosplice",            global,  &Global::nosplice,             "no",           yes, "copy, never use splice(2)"},
@@ -56,9 +59,13 @@ constexpr Keyword table[] = {
     // The clients' side
     {"bind",                clients, Special::bind,                 "none",         yes, "where clients connect"},
     {"maxconn",             front,   &Frontend::maxconn,            "0",            yes, "connections of the frontend at a time", from_zero},
+    {"rate-limit sessions", front,   &Frontend::session_rate,       "0",            yes, "new sessions of the frontend a second", from_zero},
     {"default_backend",     front,   Special::backend_choice,       "none",         yes, "backend that serves the frontend"},
     {"timeout client",      front,   &Frontend::timeout_client,     "50s",          yes, "longest silence of a client"},
     {"timeout client-fin",  front,   &Frontend::timeout_client_fin, "30s",          yes, "the same once its server has finished"},
+    {"timeout client-hs",   front,   &Frontend::timeout_client_hs,  "timeout client", yes, "longest wait for a PROXY protocol header"},
+    {"filter bwlim-in",     clients, Special::bandwidth_in,         "none",         yes, "a limit of what clients send, for rules"},
+    {"filter bwlim-out",    clients, Special::bandwidth_out,        "none",         yes, "a limit of what is sent to them, for rules"},
     {"option tcplog",       front,   &Frontend::tcplog,             "no",           yes, "a full log line for each connection"},
     {"option dontlognull",  front,   &Frontend::dontlognull,        "no",           yes, "no line where the client sent nothing"},
     {"option logasap",      front,   &Frontend::logasap,            "no",           yes, "log when the server is reached"},
@@ -70,6 +77,16 @@ constexpr Keyword table[] = {
     {"unique-id-format",    front,   &Frontend::unique_id_format,   "none",         yes, "a name for each connection"},
     {"option clitcpka",     front,   &Frontend::keepalive,          "no",           yes, "TCP keepalive towards clients"},
 
+    {"option log-rejects",  front,   &Frontend::log_rejects,        "no",           yes, "log whom connection and session rules turn away"},
+
+    // Rules
+    {"acl",                 ruled,   Special::acl,                  "none",         yes, "a test with a name, for rules"},
+    {"tcp-request inspect-delay", clients, &Frontend::inspect_delay, "0",           yes, "longest wait of rules for the client's first bytes"},
+    {"tcp-request inspect-delay", in_backend, &Backend::inspect_delay, "0",         yes, "longest wait of rules for the client's first bytes"},
+    {"tcp-request",         ruled,   Special::tcp_request,          "none",         yes, "whom to turn away"},
+    {"use_backend",         clients, Special::use_backend,          "none",         yes, "backend that serves whom a condition holds for"},
+    {"use-server",          servers, Special::use_server,           "none",         yes, "server for whom a condition holds, while it is up"},
+
     // The servers' side
     {"balance",             back,    Special::balance,              "leastconn",    yes, "how a server is chosen"},
     {"default-server",      back,    Special::default_server,       "none",         yes, "parameters of the servers below"},
@@ -78,6 +95,9 @@ constexpr Keyword table[] = {
     {"timeout server",      back,    &Backend::timeout_server,      "50s",          yes, "longest silence of a server"},
     {"timeout server-fin",  back,    &Backend::timeout_server_fin,  "30s",          yes, "the same once its client has finished"},
     {"timeout tunnel",      back,    &Backend::timeout_tunnel,      "none",         yes, "replaces both silences once connected"},
+    {"timeout queue",       back,    &Backend::timeout_queue,       "timeout connect", yes, "longest wait for a place at a server"},
+    {"fullconn",            back,    &Backend::fullconn,            "0",            yes, "sessions at which servers have their full maxconn", from_zero},
+    {"option abortonclose", back,    &Backend::abortonclose,        "no",           yes, "give up for a client that has sent FIN"},
     {"timeout check",       back,    &Backend::timeout_check,       "none",         yes, "lets timeout connect bound checks"},
     {"retries",             back,    &Backend::retries,             "3",            yes, "further attempts to connect", from_zero},
     {"option redispatch",   back,    &Backend::redispatch,          "yes",          yes, "make them at other servers"},
@@ -118,11 +138,15 @@ std::span<const Keyword> keywords() {
 
 bool may_repeat(const Keyword& keyword) {
     return is(keyword, Special::bind) || is(keyword, Special::page_bind) || is(keyword, Special::log) ||
-           is(keyword, Special::stats_socket);
+           is(keyword, Special::stats_socket) || is(keyword, Special::acl) ||
+           is(keyword, Special::tcp_request) || is(keyword, Special::use_backend) ||
+           is(keyword, Special::use_server);
 }
 
 bool takes_name(const Keyword& keyword) {
-    return is(keyword, Special::server);
+    return is(keyword, Special::server) || is(keyword, Special::acl) || is(keyword, Special::use_backend) ||
+           is(keyword, Special::use_server) || is(keyword, Special::bandwidth_in) ||
+           is(keyword, Special::bandwidth_out);
 }
 
 const Keyword* find_keyword(std::string_view name, unsigned section) {

@@ -4,6 +4,7 @@ namespace spliced::config {
 namespace {
 
 constexpr Range from_one{1, INT32_MAX};
+constexpr Range up_to_a_terabyte{0, INT64_C(1) << 40};
 
 using FamilyFlag = Flag<Bind, std::optional<bool>>;
 
@@ -17,6 +18,12 @@ constexpr BindParameter bind_table[] = {
     {"v4v6",         FamilyFlag{&Bind::v6only, false},      "the system's",           "IPv6 takes IPv4 as well"},
     {"v6only",       FamilyFlag{&Bind::v6only, true},       "the system's",           "IPv6 alone"},
     {"defer-accept", Flag<Bind>{&Bind::defer_accept, true}, "off",                    "accept when the client has spoken"},
+    {"accept-proxy", Flag<Bind>{&Bind::accept_proxy, true}, "off",                    "connections begin with a PROXY protocol header"},
+    {"accept-proxy-from", BindSpecial::accept_proxy_from,   "any",                    "only those from these networks do"},
+    {"bwlim-in",     &Bind::bwlim_in,                       "0",                      "bytes a second from all its clients", up_to_a_terabyte},
+    {"bwlim-out",    &Bind::bwlim_out,                      "0",                      "bytes a second to all its clients", up_to_a_terabyte},
+    {"bwlim-in-each", &Bind::bwlim_in_each,                 "0",                      "bytes a second from each client", up_to_a_terabyte},
+    {"bwlim-out-each", &Bind::bwlim_out_each,               "0",                      "bytes a second to each client", up_to_a_terabyte},
     {"mode",         BindSpecial::mode,                     "the umask's",            "rights of the unix socket, in octal"},
     {"user",         BindSpecial::user,                     "the process's",          "owner of the unix socket"},
     {"group",        BindSpecial::group,                    "the process's",          "group of the unix socket"},
@@ -33,11 +40,20 @@ constexpr ServerParameter server_table[] = {
     {"port",      ServerSpecial::port,                    "the server's",        "port to check"},
     {"addr",      ServerSpecial::addr,                    "the server's",        "address to check"},
     {"weight",    &Server::weight,                        "1",                   "share of the connections", Range{0, 256}},
+    {"maxconn",   &Server::maxconn,                       "0",                   "connections of the server at a time", Range{0, INT32_MAX}},
+    {"minconn",   &Server::minconn,                       "0",                   "the same while the backend is idle", Range{0, INT32_MAX}},
+    {"maxqueue",  &Server::maxqueue,                      "0",                   "clients that may wait for the server alone", Range{0, INT32_MAX}},
     {"backup",    Flag<Server>{&Server::backup, true},    "off",                 "only when the others are down"},
     {"no-backup", Flag<Server>{&Server::backup, false},   "off",                 "takes back 'backup'"},
     {"disabled",  Flag<Server>{&Server::disabled, true},  "off",                 "starts in maintenance"},
     {"enabled",   Flag<Server>{&Server::disabled, false}, "off",                 "takes back 'disabled'"},
     {"source",    ServerSpecial::source,                  "the system's choice", "local address to connect from"},
+    {"send-proxy", Flag<Server>{&Server::send_proxy, true}, "off",               "begin with a PROXY protocol header"},
+    {"no-send-proxy", Flag<Server>{&Server::send_proxy, false}, "off",           "takes back 'send-proxy'"},
+    {"send-proxy-v2", Flag<Server>{&Server::send_proxy_v2, true}, "off",         "begin with one of version 2"},
+    {"no-send-proxy-v2", Flag<Server>{&Server::send_proxy_v2, false}, "off",     "takes back 'send-proxy-v2'"},
+    {"proxy-v2-options", ServerSpecial::proxy_v2_options, "none",                "what it carries: crc32c, authority"},
+    {"check-send-proxy", Flag<Check>{&Check::send_proxy, true}, "as traffic",    "checks begin with one, too"},
 };
 
 constexpr LogParameter log_table[] = {

@@ -8,6 +8,7 @@
 #include "spliced/config/foreign.hpp"
 #include "spliced/config/hint.hpp"
 #include "spliced/config/lines.hpp"
+#include "spliced/config/rule_lines.hpp"
 #include "spliced/config/special.hpp"
 #include "spliced/config/value.hpp"
 
@@ -31,9 +32,15 @@ struct Match {
 Match match(std::string_view key, unsigned sections) {
     if (const auto* whole = find_keyword(key, sections)) return {whole, {}, {}};
     auto words = split_words(key);
-    const auto* first = words.empty() ? nullptr : find_keyword(words[0], sections);
-    if (first == nullptr || !takes_name(*first)) return {};
-    return {first, words[1], words.size() > 2 ? words[2] : std::string_view()};
+    // A name stands behind one word or two, as in "filter bwlim-in slow".
+    for (std::size_t count = 1; count <= 2 && count < words.size(); ++count) {
+        const auto* end = words[count - 1].data() + words[count - 1].size();
+        auto head = key.substr(0, static_cast<std::size_t>(end - key.data()));
+        const auto* keyword = find_keyword(head, sections);
+        if (keyword != nullptr && takes_name(*keyword))
+            return {keyword, words[count], words.size() > count + 1 ? words[count + 1] : std::string_view()};
+    }
+    return {};
 }
 
 std::string unknown_keyword(const Line& line, unsigned section) {
@@ -192,9 +199,21 @@ void Parser::apply_special(const Line& line, Special special, Scope scope) {
             return read_stats_socket(line, global);
         case Special::bind:
             return read_bind(line, *proxy);
+        case Special::acl:
+            return read_acl(line, *proxy);
+        case Special::tcp_request:
+            return read_request_rule(line, *proxy);
+        case Special::use_backend:
+            return read_backend_rule(line, *proxy);
+        case Special::use_server:
+            return read_server_rule(line, *proxy);
         case Special::server:
             proxy->idle_default_server.reset();
             return read_server(line, *proxy);
+        case Special::bandwidth_in:
+            return read_bandwidth_filter(line, BandwidthFilter::Direction::in, *proxy);
+        case Special::bandwidth_out:
+            return read_bandwidth_filter(line, BandwidthFilter::Direction::out, *proxy);
         case Special::default_server:
             if (proxy->has_back()) proxy->idle_default_server = line.where;
             return read_default_server(line, *proxy);

@@ -1,6 +1,7 @@
 // `server NAME = ADDRESS:PORT [parameters]` and `default-server = parameters`
 #include "spliced/config/foreign.hpp"
 #include "spliced/config/lines.hpp"
+#include "spliced/config/proxy_v2_options.hpp"
 #include "spliced/config/value.hpp"
 
 namespace spliced::config {
@@ -43,6 +44,8 @@ struct Setter {
                 return take(draft.check_address, os::PortRule::none);
             case ServerSpecial::source:
                 return take(draft.server.source, os::PortRule::optional);
+            case ServerSpecial::proxy_v2_options:
+                return read_proxy_v2_options(argument, draft.server.proxy_v2);
         }
         return {};
     }
@@ -77,6 +80,8 @@ Result<os::Address> server_address(const Line& line, std::string_view text) {
 
 void settle_check_address(const Line& line, ServerDraft& draft) {
     auto& check = draft.server.check;
+    // As in HAProxy, a check goes the way of the traffic unless it is sent elsewhere.
+    if (!draft.check_port && !draft.check_address && draft.server.sends_header()) check.send_proxy = true;
     check.address = draft.check_address.value_or(draft.server.address);
     if (draft.check_port && !check.address.is_ip()) line.error("a check of a unix socket has no 'port'");
     if (draft.check_port) {

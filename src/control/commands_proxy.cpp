@@ -71,6 +71,25 @@ Answer set_global_maxconn(const Call& call) {
     return Answer::done();
 }
 
+constexpr std::string_view rate_limit_help =
+    "'set rate-limit' only supports :\n"
+    "   - 'connections global' to set the per-process maximum connection rate\n"
+    "   - 'sessions global' to set the per-process maximum session rate\n";
+
+Answer set_rate_limit(const Call& call) {
+    auto what = call.argument(0);
+    if ((what != "connections" && what != "sessions") || call.argument(1) != "global")
+        return Answer::error(std::string(rate_limit_help));
+    if (call.argument(2).empty()) return Answer::error("Expects an integer value.\n");
+    auto limit = parse_number(call.argument(2));
+    if (!limit) return Answer::error("Integer value expected.\n");
+    if (*limit < 0 || *limit > INT32_MAX) return Answer::error("Value out of range.\n");
+    proxy::Shared& shared = call.admin.engine.shared();
+    (what == "sessions" ? shared.session_pace : shared.connection_pace)
+        .set_limit(static_cast<unsigned>(*limit));
+    return Answer::done();
+}
+
 Answer clear_counters(const Call& call) {
     bool all = call.argument(0) == "all";
     if (all && call.caller.level < AdminLevel::admin) return Answer::denied();
@@ -85,6 +104,7 @@ constexpr Command table[] = {
     {{"enable", "frontend"},         AdminLevel::admin, "enable frontend <frontend>",              "re-enable specific frontend", enable_frontend},
     {{"set", "maxconn", "frontend"}, AdminLevel::admin, "set maxconn frontend <frontend> <value>", "change a frontend's maxconn setting", set_frontend_maxconn},
     {{"set", "maxconn", "global"},   AdminLevel::admin, "set maxconn global <value>",              "change the per-process maxconn setting", set_global_maxconn},
+    {{"set", "rate-limit"},          AdminLevel::admin, "set rate-limit <setting> <value>",        "change a rate limiting value", set_rate_limit},
     {{"shutdown", "frontend"},       AdminLevel::admin, "shutdown frontend <frontend>",            "stop a specific frontend", shutdown_frontend},
 };
 // clang-format on

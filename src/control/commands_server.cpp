@@ -139,12 +139,28 @@ Answer enable_agent(const Call& call) {
                                : std::string(named.refusal));
 }
 
-/// There is no limit for each server yet.
+bool starts_with_number(std::string_view text) {
+    if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+    return !text.empty() && text.front() >= '0' && text.front() <= '9';
+}
+
+/// As in HAProxy a limit that stands still stays so, and one that moves gets another upper end.
 Answer set_maxconn(const Call& call) {
     auto named = find_server(call.admin.engine, call.argument(0));
     if (!named) return Answer::error(std::string(named.refusal));
     if (call.argument(1).empty()) return Answer::error("Require <maxconn>.\n");
-    return Answer::error("this version has no maxconn of a server; bound the frontend instead.\n");
+    auto limit = parse_number(call.argument(1));
+    if (!limit)
+        return Answer::error(starts_with_number(call.argument(1))
+                                 ? "Trailing garbage in maxconn string"
+                                 : "maxconn string empty or preceded by garbage");
+    if (*limit < 0 || *limit > INT32_MAX) return Answer::error("Value out of range.\n");
+    balance::ServerLimits limits = named.server->limits();
+    auto most = static_cast<unsigned>(*limit);
+    if (!limits.moves()) limits.least = most;
+    limits.most = most;
+    named.backend->pool().set_limits(*named.server, limits);
+    return Answer::done();
 }
 
 // clang-format off

@@ -37,6 +37,13 @@ void add_shortages(MetricWriter& out, const proxy::Shared& shared) {
     out.sample({}, shared.session_shortages);
 }
 
+void add_refused_greetings(MetricWriter& out, const proxy::Engine& engine) {
+    out.head("spliced_refused_greetings_total", counter,
+             "Connections that did not begin with a sound PROXY protocol header.");
+    for (const auto& frontend : engine.frontends())
+        out.sample({{"proxy", frontend->name()}}, frontend->refused_greetings);
+}
+
 void add_reloads(MetricWriter& out, const Reload& reload) {
     out.head("spliced_reloads_total", counter, "Reloads of the configuration, by what came of them.");
     out.sample({{"result", "ok"}}, reload.succeeded());
@@ -62,6 +69,7 @@ std::string own_metrics(const Admin& admin) {
     add_pipes(out, shared.resources.pipes);
     add_bytes(out, shared.resources);
     add_shortages(out, shared);
+    add_refused_greetings(out, admin.engine);
     add_reloads(out, admin.reload);
     add_checks(out, admin.engine);
     return std::move(out).take();

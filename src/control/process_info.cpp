@@ -170,6 +170,8 @@ void fill_traffic(Filler& info, const Admin& admin, TimePoint now) {
     info.set("PipesUsed", shared.resources.pipes.in_use());
     info.set("PipesFree", shared.resources.pipes.idle());
     for (auto rate : {"ConnRate", "SessRate"}) info.set(rate, shared.rate.per_second(now));
+    info.set("ConnRateLimit", shared.connection_pace.limit());
+    info.set("SessRateLimit", shared.session_pace.limit());
     for (auto peak : {"MaxConnRate", "MaxSessRate"}) info.set(peak, shared.rate.peak());
     info.set("Tasks", admin.engine.sessions().size());
     info.set("Stopping", admin.engine.is_stopping() ? 1 : 0);

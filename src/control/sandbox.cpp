@@ -76,6 +76,12 @@ Paths readable(const config::Config& config, const Paths& files) {
     }
     for (const auto& frontend : config.frontends) add_folders(paths, frontend.sorry_path);
     for (const auto& backend : config.backends) add_folders(paths, backend.sorry_path);
+    auto add_patterns = [&](const auto& proxies) {
+        for (const auto& proxy : proxies)
+            for (const std::string& file : proxy.rules.pattern_files) add_folders(paths, file);
+    };
+    add_patterns(config.frontends);
+    add_patterns(config.backends);
     std::sort(paths.begin(), paths.end());
     paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
     return paths;

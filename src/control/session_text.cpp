@@ -18,8 +18,12 @@ using relay::Side;
 /// HAProxy's sc_state of the side of the server: INI, TAR, CON, EST, CLO.
 unsigned state_number(Phase phase) {
     switch (phase) {
+        case Phase::greeting:
+        case Phase::inspecting:
         case Phase::arriving:
             return 0;
+        case Phase::queued:
+            return 2;
         case Phase::pausing:
             return 3;
         case Phase::dialing:
@@ -35,8 +39,14 @@ unsigned state_number(Phase phase) {
 
 std::string_view name_of(Phase phase) {
     switch (phase) {
+        case Phase::greeting:
+            return "greeting";
+        case Phase::inspecting:
+            return "inspecting";
         case Phase::arriving:
             return "arriving";
+        case Phase::queued:
+            return "queued";
         case Phase::pausing:
             return "pausing";
         case Phase::dialing:
@@ -109,6 +119,23 @@ void append_backend(std::string& text, const proxy::Session& session) {
         text += "  server=<NONE> (id=-1)\n";
 }
 
+bool is_waiting(const proxy::Session& session) {
+    return session.stay() && session.stay()->is_waiting();
+}
+
+Duration queue_age(const proxy::Session& session, TimePoint now) {
+    return now - session.stay()->since();
+}
+
+/// It waits for one server, or for any.
+void append_queue(std::string& text, const proxy::Session& session, TimePoint now) {
+    if (!is_waiting(session)) return;
+    bool for_any = session.stay()->queue() == &session.backend()->pool().queue();
+    fmt::format_to(std::back_inserter(text), "  queue={} position={} age={}\n",
+                   for_any ? "<backend>" : session.last_server()->name(), session.stay()->position(),
+                   span_text(queue_age(session, now)));
+}
+
 }  // namespace
 
 void append_session_line(std::string& text, const proxy::Session& session, TimePoint now) {
@@ -122,9 +149,13 @@ void append_session_line(std::string& text, const proxy::Session& session, TimeP
                    span_text(now - session.accepted_at()));
     fmt::format_to(out, "rq[f=0h,i={},an=00h,rx=,wx=,ax=] rp[f=0h,i={},an=00h,rx=,wx=,ax=] ",
                    session.relay().bytes_from(Side::client), session.relay().bytes_from(Side::server));
-    fmt::format_to(out, "scf=[8,0h,fd={}] scb=[{},0h,fd={}] exp={} rc={} c_exp=\n",
+    fmt::format_to(out, "scf=[8,0h,fd={}] scb=[{},0h,fd={}] exp={} rc={} c_exp={}",
                    fd_of(session, Side::client), state_number(session.phase()), fd_of(session, Side::server),
-                   wait, session.retries());
+                   wait, session.retries(), is_waiting(session) ? wait : "");
+    if (is_waiting(session))
+        fmt::format_to(out, " qpos={} qage={}", session.stay()->position(),
+                       span_text(queue_age(session, now)));
+    text += '\n';
 }
 
 void append_session_in_full(std::string& text, const proxy::Session& session, TimePoint now) {
@@ -142,6 +173,7 @@ void append_session_in_full(std::string& text, const proxy::Session& session, Ti
                    session.terms().front.name, session.terms().front.id, listener.label(),
                    listener.settings().id, local_text(fd_of(session, Side::client)));
     append_backend(text, session);
+    append_queue(text, session, now);
     fmt::format_to(out, "  req: fd={} total={}\n  res: fd={} total={}\n", fd_of(session, Side::client),
                    session.relay().bytes_from(Side::client), fd_of(session, Side::server),
                    session.relay().bytes_from(Side::server));

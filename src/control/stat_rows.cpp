@@ -49,7 +49,7 @@ class Collector {
     void add(const proxy::Backend& backend, const balance::Server& server, unsigned sid);
     void fill_service(StatRow& row, const balance::ServiceCounters& counters, LiveBytes::Sum live) const;
     void fill_checks(StatRow& row, const proxy::Backend& backend, const balance::Server& server) const;
-    std::size_t fullconn(const proxy::Backend& backend) const;
+    static void fill_queue(StatRow& row, const balance::Queue& queue);
     std::size_t limit_of(const proxy::Frontend& frontend) const {
         return frontend.sessions.limit ? frontend.sessions.limit : engine_.shared().connections.limit;
     }
@@ -133,7 +133,13 @@ void Collector::add(const proxy::Frontend& frontend) {
     row[column::scur] = count(frontend.sessions.current);
     row[column::smax] = count(frontend.sessions.peak);
     row[column::slim] = count(limit_of(frontend));
-    row[column::stot] = row[column::conn_tot] = frontend.sessions.total;
+    const proxy::Denials& denials = frontend.denials;
+    row[column::stot] = frontend.sessions.total - frontend.refused_greetings - denials.sessions;
+    row[column::conn_tot] = frontend.sessions.total + denials.connections;
+    row[column::dcon] = denials.connections;
+    row[column::dses] = denials.sessions;
+    row[column::dreq] = denials.requests;
+    row[column::ereq] = denials.failed_requests;
     row[column::bin] = frontend.bytes_in + live.in;
     row[column::bout] = frontend.bytes_out + live.out;
     row[column::status] = frontend.state() == State::open       ? "OPEN"
@@ -141,9 +147,8 @@ void Collector::add(const proxy::Frontend& frontend) {
                                                                 : "STOP";
     row[column::rate] = row[column::conn_rate] = U{frontend.rate.per_second(now_)};
     row[column::rate_max] = row[column::conn_rate_max] = U{frontend.rate.peak()};
-    for (auto zero : {column::ereq, column::rate_lim, column::req_rate, column::req_rate_max, column::req_tot,
-                      column::dcon, column::dses})
-        row[zero] = U{0};
+    row[column::rate_lim] = U{frontend.pace.limit()};
+    for (auto zero : {column::req_rate, column::req_rate_max, column::req_tot}) row[zero] = U{0};
 }
 
 void Collector::add(const proxy::Frontend& frontend, const proxy::BoundListener& listener) {
@@ -155,21 +160,21 @@ void Collector::add(const proxy::Frontend& frontend, const proxy::BoundListener&
     row[column::scur] = count(sessions.current);
     row[column::smax] = count(sessions.peak);
     row[column::slim] = count(sessions.limit);
-    row[column::stot] = sessions.total;
+    row[column::stot] = sessions.total - listener.denials.sessions;
     row[column::bin] = listener.bytes_in + live.in;
     row[column::bout] = listener.bytes_out + live.out;
     bool open = frontend.state() == proxy::Frontend::State::open;
     row[column::status] = sessions.full() ? "FULL" : listener.is_paused() || !open ? "WAITING" : "OPEN";
     row[column::addr] = os::local_address(listener.fd()).text();
-    for (auto zero : {column::dreq, column::ereq, column::dcon, column::dses}) row[zero] = U{0};
+    row[column::dcon] = listener.denials.connections;
+    row[column::dses] = listener.denials.sessions;
+    row[column::dreq] = listener.denials.requests;
+    row[column::ereq] = listener.denials.failed_requests;
 }
 
-/// A tenth of what its frontends take, and one at least: HAProxy's default.
-std::size_t Collector::fullconn(const proxy::Backend& backend) const {
-    std::size_t sum = 0;
-    for (const auto& frontend : engine_.frontends())
-        if (frontend->backend() == &backend) sum += limit_of(*frontend);
-    return std::max<std::size_t>((sum + 9) / 10, 1);
+void Collector::fill_queue(StatRow& row, const balance::Queue& queue) {
+    row[column::qcur] = count(queue.size());
+    row[column::qmax] = count(queue.peak());
 }
 
 void Collector::add(const proxy::Backend& backend) {
@@ -177,9 +182,10 @@ void Collector::add(const proxy::Backend& backend) {
     const balance::ServerPool& pool = backend.pool();
     StatRow& row = begin(StatKind::backend, settings.name, settings.id, "BACKEND", 0);
     fill_service(row, backend.counters, live_.of(&backend));
+    fill_queue(row, pool.queue());
     row[column::scur] = count(backend.sessions.current);
     row[column::smax] = count(backend.sessions.peak);
-    row[column::slim] = count(fullconn(backend));
+    row[column::slim] = count(pool.load().fullconn);
     row[column::stot] = backend.sessions.total;
     row[column::status] = backend.is_up() ? "UP" : "DOWN";
     row[column::weight] = row[column::uweight] = U{pool.weight()};
@@ -199,6 +205,9 @@ void Collector::add(const proxy::Backend& backend, const balance::Server& server
     fill_service(row, server.counters, live_.of(&server));
     row[column::scur] = U{server.connections()};
     row[column::smax] = U{server.peak_connections()};
+    if (server.limits().most != 0) row[column::slim] = U{server.limits().most};
+    if (server.settings().maxqueue != 0) row[column::qlimit] = U{server.settings().maxqueue};
+    fill_queue(row, server.queue);
     row[column::stot] = server.counters.chosen;
     row[column::status] = status_of(backend, server);
     row[column::weight] = row[column::uweight] = U{server.weight()};
@@ -220,7 +229,7 @@ void Collector::fill_service(StatRow& row, const balance::ServiceCounters& count
     row[column::srv_abrt] = counters.server_aborts;
     row[column::wretr] = counters.retries;
     row[column::wredis] = counters.redispatches;
-    row[column::lbtot] = counters.chosen;
+    row[column::lbtot] = counters.balanced;
     row[column::rate] = U{counters.rate.per_second(now_)};
     row[column::rate_max] = U{counters.rate.peak()};
     row[column::cli_abrt] = counters.client_aborts;
@@ -233,8 +242,7 @@ void Collector::fill_service(StatRow& row, const balance::ServiceCounters& count
     row[column::ctime_max] = count(counters.connect_time.peak());
     row[column::ttime_max] = count(counters.total_time.peak());
     row[column::connect] = counters.connects;
-    for (auto zero : {column::qcur, column::qmax, column::rtime, column::rtime_max, column::reuse})
-        row[zero] = U{0};
+    for (auto zero : {column::rtime, column::rtime_max, column::reuse}) row[zero] = U{0};
 }
 
 void Collector::fill_checks(StatRow& row, const proxy::Backend& backend,

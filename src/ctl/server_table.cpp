@@ -38,17 +38,12 @@ struct Heading {
     bool number;
 };
 
-constexpr std::array headings{Heading{"STATUS", "status", false},
-                              Heading{"WEIGHT", "weight", true},
-                              Heading{"CUR", "scur", true},
-                              Heading{"MAX", "smax", true},
-                              Heading{"RATE", "rate", true},
-                              Heading{"TOTAL", "stot", true},
-                              Heading{"IN", "bin", true},
-                              Heading{"OUT", "bout", true},
-                              Heading{"ERR", "econ", true},
-                              Heading{"LASTCHG", "lastchg", true},
-                              Heading{"CHECK", "check_status", false}};
+constexpr std::array headings{Heading{"STATUS", "status", false},  Heading{"WEIGHT", "weight", true},
+                              Heading{"CUR", "scur", true},        Heading{"MAX", "smax", true},
+                              Heading{"QUEUE", "qcur", true},      Heading{"RATE", "rate", true},
+                              Heading{"TOTAL", "stot", true},      Heading{"IN", "bin", true},
+                              Heading{"OUT", "bout", true},        Heading{"ERR", "econ", true},
+                              Heading{"LASTCHG", "lastchg", true}, Heading{"CHECK", "check_status", false}};
 
 using Line = std::vector<std::string>;
 

@@ -22,13 +22,25 @@ Transfer failed_transfer(int error) {
 
 }  // namespace
 
-Transfer receive(int socket, std::span<char> buffer) {
+namespace {
+
+Transfer receive_with(int flags, int socket, std::span<char> buffer) {
     ssize_t got = 0;
-    do got = ::recv(socket, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    do got = ::recv(socket, buffer.data(), buffer.size(), MSG_DONTWAIT | flags);
     while (got < 0 && errno == EINTR);
     if (got > 0) return {Transfer::Outcome::moved, static_cast<std::size_t>(got), 0};
     if (got == 0) return {Transfer::Outcome::ended, 0, 0};
     return failed_transfer(errno);
+}
+
+}  // namespace
+
+Transfer receive(int socket, std::span<char> buffer) {
+    return receive_with(0, socket, buffer);
+}
+
+Transfer peek(int socket, std::span<char> buffer) {
+    return receive_with(MSG_PEEK, socket, buffer);
 }
 
 Transfer send(int socket, std::span<const char> bytes, bool more) {
@@ -83,6 +95,14 @@ Address local_address(int socket) {
     socklen_t length = sizeof storage;
     auto* generic = reinterpret_cast<sockaddr*>(&storage);
     if (::getsockname(socket, generic, &length) < 0) return {};
+    return Address(generic, length);
+}
+
+Address remote_address(int socket) {
+    sockaddr_storage storage{};
+    socklen_t length = sizeof storage;
+    auto* generic = reinterpret_cast<sockaddr*>(&storage);
+    if (::getpeername(socket, generic, &length) < 0) return {};
     return Address(generic, length);
 }
 

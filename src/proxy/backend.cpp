@@ -163,12 +163,14 @@ void Backend::say(Level level, const std::string& text) {
 }
 
 FarmState Backend::farm(const balance::Server& server) const {
-    return {pool_.usable_active(), pool_.usable_backups(), server.connections()};
+    return {pool_.usable_active(), pool_.usable_backups(), server.connections(), pool_.moved(),
+            server.queue.size()};
 }
 
 void Backend::clear_counters(bool all) {
     for (auto& server : pool_.servers()) all ? server->forget_counters() : server->forget_peaks();
     sessions.forget_peak();
+    pool_.forget_queue_peak();
     counters.forget_peaks();
     if (!all) return;
     sessions.forget_counters();

@@ -54,6 +54,7 @@ Engine::Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, 
       started_wall_(std::chrono::system_clock::now()),
       capacity_(capacity),
       shared_(loop, pipe_settings(*config_, capacity)) {
+    shared_.directory = this;
     reap_.bind<&Engine::on_reap>(loop, *this);
     shared_.connections.limit = capacity.maxconn;
     for (std::size_t i = 0; i < config_->backends.size(); ++i)
@@ -65,12 +66,33 @@ Engine::Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, 
                                                         sessions_, observer));
         frontends_.back()->set_listeners(listeners_of(*frontends_.back(), std::move(sockets.by_frontend[i])));
     }
+    set_fullconns();
+    PaceObserver& pace_observer = *this;
+    for (Pace* pace : {&shared_.connection_pace, &shared_.session_pace}) pace->observe(pace_observer);
+    shared_.connection_pace.set_limit(config_->global.connection_rate);
+    shared_.session_pace.set_limit(config_->global.session_rate);
+}
+
+// Where the file does not say it, a tenth of what its frontends take: HAProxy's default.
+void Engine::set_fullconns() {
+    for (auto& backend : backends_) {
+        std::size_t sum = 0;
+        for (const auto& frontend : frontends_) {
+            if (!frontend->terms().lead_to(*backend)) continue;
+            sum += frontend->sessions.limit ? frontend->sessions.limit : shared_.connections.limit;
+        }
+        std::size_t fullconn = backend->settings().fullconn;
+        backend->pool().set_fullconn(fullconn ? fullconn : (sum + 9) / 10);
+    }
 }
 
 Frontend::Setting Engine::setting_of(std::size_t index, LogSinks sinks) const {
     const config::Frontend& settings = config_->frontends[index];
     Backend* backend = settings.backend ? backends_[*settings.backend].get() : nullptr;
-    return {config_, settings, backend, std::move(sinks)};
+    std::vector<Backend*> ruled;
+    for (const config::BackendRule& rule : settings.rules.backends)
+        ruled.push_back(backends_[rule.backend].get());
+    return {config_, settings, backend, std::move(ruled), std::move(sinks)};
 }
 
 event::Listener::Settings Engine::accept_settings(const config::Frontend& settings) const {
@@ -155,6 +177,7 @@ void Engine::clear_counters(bool all) {
 
 void Engine::set_limit(std::size_t maxconn) {
     shared_.connections.limit = maxconn;
+    set_fullconns();
     on_room_changed();
 }
 

@@ -37,6 +37,7 @@ void Engine::adopt(std::shared_ptr<const config::Config> config, const Capacity&
     adopt_backends(std::move(sinks.backends), before);
     adopt_frontends(std::move(sinks.frontends), std::move(sockets), before);
     adopt_global(before->global, capacity);
+    set_fullconns();
     retired_.reap();
     on_room_changed();
 }
@@ -158,6 +159,8 @@ void Engine::adopt_global(const config::Global& before, const Capacity& capacity
     // What was set at run time stays where the file says the same as before.
     bool set_at_run_time = shared_.connections.limit != capacity_.maxconn;
     if (!set_at_run_time || before.maxconn != now.maxconn) shared_.connections.limit = capacity.maxconn;
+    if (before.connection_rate != now.connection_rate) shared_.connection_pace.set_limit(now.connection_rate);
+    if (before.session_rate != now.session_rate) shared_.session_pace.set_limit(now.session_rate);
     capacity_ = capacity;
     shared_.resources.pipes.set_settings(pipe_settings(*config_, capacity));
     if (before.pipesize != now.pipesize) warn_of_small_pipes();

@@ -10,6 +10,13 @@ BoundListener::BoundListener(Frontend& frontend, const config::Bind& settings, U
                              event::Listener::Settings how)
     : frontend_(frontend), settings_(&settings), listener_(std::move(socket), *this, how) {
     gate_.limit = settings.maxconn;
+    set_bandwidth();
+}
+
+void BoundListener::set_bandwidth() {
+    if (!bandwidth_ && !ListenerBandwidth::is_wanted(*settings_)) return;
+    if (!bandwidth_) bandwidth_ = std::make_unique<ListenerBandwidth>();
+    bandwidth_->adopt(*settings_);
 }
 
 std::string BoundListener::label() const {
@@ -19,6 +26,7 @@ std::string BoundListener::label() const {
 void BoundListener::adopt(const config::Bind& settings, event::Listener::Settings how) {
     settings_ = &settings;
     gate_.limit = settings.maxconn;
+    set_bandwidth();
     listener_.set_settings(how);
     update();
 }
@@ -28,7 +36,10 @@ bool BoundListener::start() {
 }
 
 void BoundListener::update() {
-    bool full = gate_.full() || frontend_.sessions.full() || frontend_.shared().connections.full();
+    const Shared& shared = frontend_.shared();
+    bool full = gate_.full() || frontend_.sessions.full() || frontend_.pace.is_closed() ||
+                shared.connections.full() || shared.connection_pace.is_closed() ||
+                shared.session_pace.is_closed();
     if (full == paused_) return;
     paused_ = full;
     if (full)
@@ -51,7 +62,9 @@ void BoundListener::leave() {
 }
 
 void BoundListener::on_accept(event::Listener&, os::Accepted accepted) {
-    if (frontend_.table().open(*this, std::move(accepted))) return;
+    if (!is_welcome(accepted)) return;
+    bool begins_with_header = awaits_header(accepted.peer);
+    if (frontend_.table().open(*this, std::move(accepted), begins_with_header)) return;
     unsigned held_back = 0;
     Shared& shared = frontend_.shared();
     ++shared.session_shortages;
@@ -72,21 +85,26 @@ void BoundListener::on_accept_shortage(event::Listener&, int error) {
 }
 
 Frontend::Frontend(Setting setting, Shared& shared, SessionTable& table, RoomObserver& observer)
-    : terms_(std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend)),
+    : pace(shared.loop, rate),
+      terms_(std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend,
+                                     setting.ruled)),
       sinks_(std::move(setting.sinks)),
       shared_(shared),
       table_(table),
       observer_(observer) {
     sessions.limit = settings().maxconn;
+    pace.observe(*this);
+    pace.set_limit(settings().session_rate);
 }
 
 std::unique_ptr<Terms> Frontend::adopt(Setting setting) {
     // What was set at run time stays where the file says the same as before.
     if (setting.settings.maxconn != settings().maxconn) sessions.limit = setting.settings.maxconn;
+    pace.set_limit(setting.settings.session_rate);
     sinks_ = std::move(setting.sinks);
     if (state_ == State::stopped) state_ = State::open;
-    return std::exchange(
-        terms_, std::make_unique<Terms>(std::move(setting.config), setting.settings, setting.backend));
+    return std::exchange(terms_, std::make_unique<Terms>(std::move(setting.config), setting.settings,
+                                                         setting.backend, setting.ruled));
 }
 
 bool Frontend::start() {
@@ -127,6 +145,7 @@ void BoundListener::clear_counters(bool all) {
     if (!all) return;
     gate_.forget_counters();
     bytes_in = bytes_out = 0;
+    denials = {};
 }
 
 void Frontend::clear_counters(bool all) {
@@ -135,7 +154,8 @@ void Frontend::clear_counters(bool all) {
     rate.forget_peak();
     if (!all) return;
     sessions.forget_counters();
-    bytes_in = bytes_out = 0;
+    bytes_in = bytes_out = refused_greetings = 0;
+    denials = {};
 }
 
 void Frontend::set_limit(unsigned maxconn) {
@@ -149,7 +169,10 @@ void Frontend::enter() {
     rate.count(now);
     shared_.connections.enter();
     shared_.rate.count(now);
-    on_limits_moved(sessions.full(), shared_.connections.full());
+    bool paced = pace.on_count(now);
+    bool process_paced = shared_.connection_pace.on_count(now);
+    process_paced = shared_.session_pace.on_count(now) || process_paced;
+    on_limits_moved(paced || sessions.full(), process_paced || shared_.connections.full());
 }
 
 void Frontend::leave() {

@@ -17,6 +17,7 @@ Route::Route(const config::Frontend& front, const config::Backend& settings, Bac
     idle_limits.half_closed[1] = settings.timeout_server_fin;
     if (settings.timeout_tunnel) idle_limits.tunnel = *settings.timeout_tunnel;
     retry_rules = {settings.retries, settings.redispatch, settings.timeout_connect};
+    queue_limit = settings.timeout_queue.value_or(settings.timeout_connect);
     servers_are_local = std::ranges::all_of(
         settings.servers, [](const config::Server& server) { return server.address.is_local(); });
 }

@@ -21,24 +21,31 @@ std::string servers(const FarmState& farm, const char* left_or_online) {
                        on_backup);
 }
 
+std::string left_behind(const FarmState& farm) {
+    return fmt::format("{} sessions active, {} requeued, {} remaining in queue.", farm.sessions,
+                       farm.requeued, farm.queued);
+}
+
+std::string taken_over(const FarmState& farm) {
+    return fmt::format("{} sessions requeued, {} total in queue.", farm.requeued, farm.queued);
+}
+
 }  // namespace
 
-// Nothing queues yet, so nothing is requeued.
 std::string server_down(const ServerIdentity& who, const balance::CheckResult& why, const FarmState& farm) {
-    return fmt::format("{} is DOWN, {}. {} {} sessions active, 0 requeued, 0 remaining in queue.",
-                       subject(who), reason(why), servers(farm, "left"), farm.sessions);
+    return fmt::format("{} is DOWN, {}. {} {}", subject(who), reason(why), servers(farm, "left"),
+                       left_behind(farm));
 }
 
 std::string server_up(const ServerIdentity& who, const balance::CheckResult& why, const FarmState& farm) {
-    return fmt::format("{} is UP, {}. {} 0 sessions requeued, 0 total in queue.", subject(who), reason(why),
-                       servers(farm, "online"));
+    return fmt::format("{} is UP, {}. {} {}", subject(who), reason(why), servers(farm, "online"),
+                       taken_over(farm));
 }
 
 std::string server_enters_maintenance(const ServerIdentity& who, bool was_running, const FarmState& farm) {
     if (!was_running) return fmt::format("{} was DOWN and now enters maintenance.", subject(who));
-    return fmt::format(
-        "{} is going DOWN for maintenance. {} {} sessions active, 0 requeued, 0 remaining in queue.",
-        subject(who), servers(farm, "left"), farm.sessions);
+    return fmt::format("{} is going DOWN for maintenance. {} {}", subject(who), servers(farm, "left"),
+                       left_behind(farm));
 }
 
 std::string server_leaves_maintenance(const ServerIdentity& who, bool drains) {
@@ -46,8 +53,8 @@ std::string server_leaves_maintenance(const ServerIdentity& who, bool drains) {
 }
 
 std::string server_enters_drain(const ServerIdentity& who, const FarmState& farm) {
-    return fmt::format("{} enters drain state. {} 0 sessions requeued, 0 total in queue.", subject(who),
-                       servers(farm, "online"));
+    return fmt::format("{} enters drain state. {} {}", subject(who), servers(farm, "online"),
+                       taken_over(farm));
 }
 
 std::string server_leaves_drain(const ServerIdentity& who, bool running) {
@@ -57,11 +64,11 @@ std::string server_leaves_drain(const ServerIdentity& who, bool running) {
 std::string server_health_forced(const ServerIdentity& who, balance::Health::Forced state,
                                  const FarmState& farm) {
     if (state == balance::Health::Forced::down)
-        return fmt::format(
-            "{} is DOWN, changed from CLI. {} {} sessions active, 0 requeued, 0 remaining in queue.",
-            subject(who), servers(farm, "left"), farm.sessions);
-    return fmt::format("{} is {}, changed from CLI. {} 0 sessions requeued, 0 total in queue.", subject(who),
-                       state == balance::Health::Forced::up ? "UP" : "stopping", servers(farm, "online"));
+        return fmt::format("{} is DOWN, changed from CLI. {} {}", subject(who), servers(farm, "left"),
+                           left_behind(farm));
+    return fmt::format("{} is {}, changed from CLI. {} {}", subject(who),
+                       state == balance::Health::Forced::up ? "UP" : "stopping", servers(farm, "online"),
+                       taken_over(farm));
 }
 
 std::string no_server_left(const std::string& backend, bool is_listen) {

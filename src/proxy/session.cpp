@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "spliced/protocol/proxy_header.hpp"
 #include "spliced/proxy/frontend.hpp"
 
 namespace spliced::proxy {
@@ -16,14 +17,15 @@ constexpr seconds longest_farewell{30};
 
 }  // namespace
 
-Session::Session(BoundListener& listener, os::Accepted accepted)
+Session::Session(BoundListener& listener, os::Accepted accepted, bool begins_with_header)
     : listener_(listener),
       terms_(listener.frontend().terms()),
       route_(&terms_.undecided),
       relay_(listener.frontend().shared().resources),
       peer_(accepted.peer),
       accepted_at_(shared().loop.now()),
-      accepted_wall_(std::chrono::system_clock::now()) {
+      accepted_wall_(std::chrono::system_clock::now()),
+      phase_(begins_with_header ? Phase::greeting : Phase::arriving) {
     relay_.end(Side::client).socket = std::move(accepted.socket);
     relay_.end(Side::client).nodelay = true;  // inherited from the listener
     timer_.bind<&Session::on_timer>(shared().loop, *this);
@@ -71,14 +73,32 @@ void Session::dispose() {
 Verdict Session::begin_relay(Ready server_ready) {
     TimePoint now = shared().loop.now();
     phase_ = Phase::relaying;
-    connect_ms_ = static_cast<std::int32_t>(to_ms(now - accepted_at_)) - silent_ms_;
+    auto since_accept = to_ms(now - accepted_at_ - (stay() ? stay()->waited(now) : Duration::zero()));
+    connect_ms_ = static_cast<std::int32_t>(since_accept) - silent_ms_;
     tried_.reset();
     relay_.end(Side::client).last_active = relay_.end(Side::server).last_active = now;
     relay_.on_ready(Side::server, server_ready);
     if (server_->address().is_unix()) relay_.mark_unix(Side::server);
     if (peer_.address().is_unix()) relay_.mark_unix(Side::client);
     if (terms_.front.logasap) log_early();
+    if (server_->settings().sends_header() && !announce_client(now)) {
+        set_cause('R', 'C');
+        relay_.abort();
+        return finish();
+    }
     return pump(now);
+}
+
+// With the first bytes that the server gets. Built for each connection: a retry may be at a server that wants
+// another form of it.
+bool Session::announce_client(TimePoint now) {
+    const config::Server& settings = server_->settings();
+    protocol::HeaderExtras extras;
+    extras.crc32c = settings.proxy_v2.crc32c;
+    if (facts_ && settings.proxy_v2.authority) extras.authority = facts_->authority;
+    std::string header = settings.send_proxy_v2 ? protocol::proxy_header_v2(source(), destination(), extras)
+                                                : protocol::proxy_header_v1(source(), destination());
+    return relay_.lead_with(Side::server, header, now);
 }
 
 Verdict Session::pump(TimePoint now) {
@@ -105,18 +125,17 @@ Verdict Session::follow(relay::Relay::Progress progress, TimePoint now) {
 
 Verdict Session::on_client_ready(Ready ready) {
     relay_.on_ready(Side::client, ready);
+    if (phase_ == Phase::greeting) return hear_header();
     // A client that only comes and goes (a check of another machine) says nothing about those that stay.
     if (ready.read && !ready.closed && !ready.error && !first_word_known_)
-        learn_first_word(shared().loop.now() - accepted_at_ <= FirstWord::patience);
+        learn_first_word(shared().loop.now() - admitted_at() <= FirstWord::patience);
     if (phase_ == Phase::relaying) return pump(shared().loop.now());
     if (phase_ == Phase::parting) return say_farewell();
+    if (phase_ == Phase::inspecting) return on_more_content(ready);
     // No server yet. FIN alone does not cancel: the client may have said all it wants to say and listen now.
     // An error means that nobody is left to serve.
-    if (!ready.error) return phase_ == Phase::arriving && ready.read ? dial_after_silence() : Verdict::keep;
-    set_cause('C', 'C');
-    // The server may have accepted already, to whom a FIN would look like a client with nothing to say.
-    relay_.abort();
-    return finish();
+    if (ready.error || (ready.closed && gives_up_on_fin())) return abandon();
+    return phase_ == Phase::arriving && ready.read ? dial_after_silence() : Verdict::keep;
 }
 
 Verdict Session::on_server_ready(Ready ready) {
@@ -132,9 +151,15 @@ Verdict Session::on_server_ready(Ready ready) {
 Verdict Session::on_timer() {
     TimePoint now = shared().loop.now();
     switch (phase_) {
+        case Phase::greeting:
+            return refuse("Timeout while waiting for PROXY protocol header");
+        case Phase::inspecting:
+            return on_content_late();
         case Phase::arriving:
             learn_first_word(false);
             return dial_after_silence();
+        case Phase::queued:
+            return on_queue_timeout();
         case Phase::dialing:
             return after_failure(relay::Failure::timeout);
         case Phase::pausing:
@@ -151,21 +176,25 @@ Verdict Session::on_timer() {
 Verdict Session::on_next_turn() {
     if (killed_) {
         bool connected = phase_ == Phase::relaying || phase_ == Phase::parting;
-        set_cause('K', connected ? 'D' : 'C');
+        set_cause('K', connected ? 'D' : phase_ == Phase::queued ? 'Q' : 'C');
         relay_.abort();
         return finish();
     }
     if (phase_ == Phase::parting) return say_farewell();
+    if (phase_ == Phase::queued) return dial();
     return pump(shared().loop.now());
 }
 
 // ---- the end
 
-Verdict Session::part() {
+std::shared_ptr<const std::string> Session::sorry_page() const {
+    auto page = route_->back ? route_->back->sorry_page : nullptr;
+    return page ? page : terms_.front.sorry_page;
+}
+
+Verdict Session::part(std::shared_ptr<const std::string> page) {
     leave_server();
     phase_ = Phase::parting;
-    auto page = route_->back ? route_->back->sorry_page : nullptr;
-    if (!page) page = terms_.front.sorry_page;
     bool wordless = !page;
     farewell_ = std::make_unique<relay::Farewell>(std::move(page));
     TimePoint now = shared().loop.now();
@@ -187,9 +216,10 @@ Verdict Session::say_farewell() {
 Verdict Session::finish() {
     if (phase_ == Phase::relaying) judge_relay();
     phase_ = Phase::over;
+    leave_queue();
     keep_books();
     leave_server();
-    if (backend()) backend()->sessions.leave();
+    if (backend()) backend()->leave();
     log_end();
     return Verdict::done;
 }

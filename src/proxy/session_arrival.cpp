@@ -13,28 +13,37 @@ bool Session::start() {
         set_cause('R', 'C');
         return finish() == Verdict::keep;
     }
-    return arrive() == Verdict::keep;
+    bool waits = phase_ == Phase::greeting;
+    return (waits ? greet() : admit()) == Verdict::keep;
 }
 
+// Where it goes stands now.
 Verdict Session::arrive() {
-    remember_for_log();
-    log_start();
-    take_route(terms_.usual);
-    if (!awaits_first_word()) return dial();
-    timer_.arm(accepted_at_, accepted_at_ + FirstWord::patience);
+    phase_ = Phase::arriving;
+    if (shared().loop.now() != accepted_at_)  // its header, or rules, took time
+        silent_ms_ = static_cast<std::int32_t>(to_ms(shared().loop.now() - accepted_at_));
+    if (!awaits_first_word() || relay_.has_heard(Side::client)) return dial();
+    timer_.arm(admitted_at(), admitted_at() + FirstWord::patience);
     return Verdict::keep;
+}
+
+void Session::set_bandwidth_limit(const config::BandwidthFilter& filter) {
+    bool in = filter.direction == config::BandwidthFilter::Direction::in;
+    relay_.lane_from(in ? Side::client : Side::server)
+        .limit(relay::Lane::Owner::rule, {filter.bytes, filter.period, filter.min_size});
 }
 
 // Once, before a server is chosen.
 void Session::take_route(const Route& route) {
     route_ = &route;
-    if (backend()) backend()->sessions.enter();
+    if (backend()) backend()->enter();
 }
 
 // Not where the server is far, because the wait would add to the time of the way to it, and not where we
 // would only sleep meanwhile.
 bool Session::awaits_first_word() const {
-    return listener_.first_word.is_awaited() && route_->servers_are_local && shared().loop.is_busy();
+    return !first_word_known_ && listener_.first_word.is_awaited() && route_->servers_are_local &&
+           shared().loop.is_busy();
 }
 
 void Session::learn_first_word(bool in_time) {

@@ -45,10 +45,11 @@ void Session::count(std::uint64_t balance::ServiceCounters::*what) {
     ++(backend()->counters.*what);
 }
 
-void Session::count_choice() {
+void Session::count_choice(Choice by) {
     TimePoint now = shared().loop.now();
     for (balance::ServiceCounters* counters : {&server_->counters, &backend()->counters}) {
         ++counters->chosen;
+        if (by == Choice::balancer) ++counters->balanced;
         counters->rate.count(now);
         counters->last_session = now;
     }
@@ -66,11 +67,13 @@ void Session::keep_books() {
     listener_.frontend().bytes_out += to_client;
     shared().bytes_out += to_client;
     if (!backend()) return;
-    auto total = to_ms(shared().loop.now() - accepted_at_);
+    TimePoint now = shared().loop.now();
+    auto total = to_ms(now - accepted_at_);
+    auto queued = stay() ? to_ms(stay()->waited(now)) : 0;
     auto add = [&](balance::ServiceCounters& counters) {
         counters.bytes_in += in;
         counters.bytes_out += out;
-        counters.queue_time.add(0);
+        counters.queue_time.add(queued);
         if (connect_ms_ >= 0) counters.connect_time.add(connect_ms_);
         counters.total_time.add(total);
         // Only once bytes could move; HAProxy counts silences as aborts, too.

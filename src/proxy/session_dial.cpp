@@ -30,28 +30,41 @@ using event::Verdict;
 using relay::Side;
 
 Verdict Session::dial() {
+    if (gives_up_on_fin() && relay_.has_hung_up(Side::client)) return abandon();
+    if (!server_ && !pick_server()) return queue();
     phase_ = Phase::dialing;
-    if (server_ || pick_server()) return connect();
-    if (backend()) ++backend()->counters.failures;
-    set_cause('S', 'C');
-    return part();
+    return connect();
 }
 
 bool Session::pick_server() {
     if (!backend()) return false;
     os::Address client = source();
-    server_ = backend()->pool().choose({tried(), &client});
-    if (!server_) return false;
-    if (last_server_ && last_server_ != server_) {
+    balance::Server* server = backend()->pool().choose(request(client));
+    if (server) hold_server(*server, Choice::balancer);
+    return server != nullptr;
+}
+
+balance::Request Session::request(const os::Address& client) const {
+    return {tried(), &client, server_by_rule()};
+}
+
+// A place there is taken for it.
+void Session::hold_server(balance::Server& server, Choice by) {
+    server_ = &server;
+    remember_server(server);
+    count_choice(by);
+}
+
+void Session::remember_server(balance::Server& server) {
+    if (last_server_ == &server) return;
+    if (last_server_) {
         redispatched_ = true;
         ++last_server_->counters.redispatches;
         ++backend()->counters.redispatches;
+        last_server_->let_go();
     }
-    server_->hold();
-    if (last_server_) last_server_->let_go();
-    last_server_ = server_;
-    count_choice();
-    return true;
+    server.hold();
+    last_server_ = &server;
 }
 
 Verdict Session::connect() {
@@ -59,7 +72,7 @@ Verdict Session::connect() {
     options.to = &server_->address();
     if (server_->settings().source) options.from = &*server_->settings().source;
     options.keepalive = route_->back->keepalive;
-    options.speaks_at_once = relay_.has_heard(Side::client);
+    options.speaks_at_once = relay_.has_heard(Side::client) || server_->settings().sends_header();
     count(&balance::ServiceCounters::connects);
     os::Attempt attempt = os::start_connect(options);
     if (attempt.state == os::Attempt::State::failed) return on_attempt_failed(attempt.error);
@@ -96,7 +109,7 @@ Verdict Session::after_failure(relay::Failure failure) {
         if (failure != relay::Failure::shortage)  // else it is not to blame
             count(&balance::ServiceCounters::failures);
         set_cause(letter_of(failure), 'C');
-        return part();
+        return part(sorry_page());
     }
     count(&balance::ServiceCounters::retries);
     if (decision.next != Next::same_server) leave_server();

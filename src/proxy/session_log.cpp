@@ -30,7 +30,7 @@ SessionRecord Session::record(TimePoint now) const {
     session.frontend = terms_.front.name;
     if (route_->back) session.backend = route_->back->name;
     if (last_server_) session.server = last_server_->name();
-    session.queue_ms = last_server_ ? 0 : -1;
+    fill_queue(session, now);
     session.connect_ms = connect_ms_;
     session.total_ms = to_ms(now - accepted_at_);
     session.bytes_to_client = relay_.bytes_from(Side::server) + (farewell_ ? farewell_->bytes_sent() : 0);
@@ -43,6 +43,7 @@ SessionRecord Session::record(TimePoint now) const {
     if (last_server_) session.server_connections = last_server_->connections();
     session.retries = retries_.retries();
     session.redispatched = redispatched_;
+    if (facts_ && session.queue_ms >= 0) session.queue_ms += facts_->inspected_ms;
     session.log_counter = frontend.lines_logged;
     session.host = shared().host_name;
     if (!facts_) return session;
@@ -52,6 +53,15 @@ SessionRecord Session::record(TimePoint now) const {
     session.session_counter = facts_->session_counter;
     session.unique_id = facts_->unique_id;
     return session;
+}
+
+void Session::fill_queue(SessionRecord& session, TimePoint now) const {
+    bool was_refused = cause_ == 'S' && cause_phase_ == 'Q';
+    session.queue_ms = last_server_ && !was_refused ? 0 : -1;
+    if (!stay()) return;
+    session.queue_ms = to_ms(stay()->waited(now));
+    session.server_queue = stay()->server_queue;
+    session.backend_queue = stay()->backend_queue;
 }
 
 void Session::remember_for_log() {
@@ -82,6 +92,19 @@ void Session::log_start() {
     line.clear();
     append_connect_line(line, session, destination());
     send_line(SessionEvent::start, session, Level::info);
+}
+
+// As in HAProxy, only where there would have been a full line.
+void Session::log_refusal(std::string_view why) {
+    const LogSinks& sinks = listener_.frontend().sinks();
+    if (!terms_.front.logs_sessions() || !is_heard(sinks)) return;
+    const config::Bind& bind = listener_.settings();
+    std::string& line = shared().line;
+    line.clear();
+    append_refusal(line, record(shared().loop.now()), shared().dates,
+                   bind.name.empty() ? std::to_string(bind.id) : bind.name, why);
+    log::traffic(sinks, {line});
+    ++listener_.frontend().lines_logged;
 }
 
 void Session::log_early() {

@@ -9,8 +9,8 @@ SessionTable::~SessionTable() {
     while (first_) destroy(*first_);
 }
 
-bool SessionTable::open(BoundListener& listener, os::Accepted accepted) {
-    Session* session = slab_.create(listener, std::move(accepted));
+bool SessionTable::open(BoundListener& listener, os::Accepted accepted, bool begins_with_header) {
+    Session* session = slab_.create(listener, std::move(accepted), begins_with_header);
     if (!session) return false;
     session->next = first_;
     if (first_) first_->previous = session;

@@ -7,16 +7,30 @@
 #include "spliced/proxy/log_address.hpp"
 
 namespace spliced::proxy {
+namespace {
 
-void append_tcplog(std::string& line, const SessionRecord& session, LogDate& dates) {
+/// The client, the date of the accept, the frontend.
+void append_start(std::string& line, const SessionRecord& session, LogDate& dates) {
     auto second = std::chrono::floor<seconds>(session.accepted);
     auto rest = std::chrono::duration_cast<milliseconds>(session.accepted - second);
-    std::string_view early = session.early ? "+" : "";
-
     append_client(line, session);
+    fmt::format_to(std::back_inserter(line), " [{}.{:03}] {}", dates.text(second), rest.count(),
+                   session.frontend);
+}
+
+}  // namespace
+
+void append_refusal(std::string& line, const SessionRecord& session, LogDate& dates,
+                    std::string_view listener, std::string_view text) {
+    append_start(line, session, dates);
+    fmt::format_to(std::back_inserter(line), "/{}: {}", listener, text);
+}
+
+void append_tcplog(std::string& line, const SessionRecord& session, LogDate& dates) {
+    std::string_view early = session.early ? "+" : "";
+    append_start(line, session, dates);
     auto out = std::back_inserter(line);
-    fmt::format_to(out, " [{}.{:03}] {} {}/{}", dates.text(second), rest.count(), session.frontend,
-                   session.backend.empty() ? session.frontend : session.backend,
+    fmt::format_to(out, " {}/{}", session.backend.empty() ? session.frontend : session.backend,
                    session.server.empty() ? "<NOSRV>" : session.server);
     fmt::format_to(out, " {}/{}/{}{} {}{} {}{}", session.queue_ms, session.connect_ms, early,
                    session.total_ms, early, session.bytes_to_client, session.cause, session.phase);

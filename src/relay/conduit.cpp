@@ -20,8 +20,8 @@ using Outcome = os::Transfer::Outcome;
 constexpr std::size_t bulk_from = 32 * 1024;
 // A spliced read below this was no bulk any more.
 constexpr std::size_t bulk_until = 8 * 1024;
-// More than any pipe holds; one call moves what there is.
-constexpr std::size_t no_limit = 1 << 20;
+// For the first message of a client behind bytes of our own: a ClientHello or the head of a request.
+constexpr std::size_t room_behind_lead = 16 * 1024;
 
 }  // namespace
 
@@ -34,12 +34,12 @@ void Conduit::drop() {
     spill_.reset();
 }
 
-os::Transfer Conduit::fill(int source, bool& drained) {
+os::Transfer Conduit::fill(int source, std::size_t limit, bool& drained) {
     drained = false;
     if (bulk_ && !copy_always_) {
         pipe_ = shared_.pipes.take();
         if (pipe_) {
-            os::Transfer transfer = fill_pipe(source);
+            os::Transfer transfer = fill_pipe(source, limit);
             // An end of stream is believed of recv(2) only: splice(2) also returns 0 at the mark of urgent
             // data.
             if (transfer.outcome != Outcome::unsupported && transfer.outcome != Outcome::ended)
@@ -50,11 +50,11 @@ os::Transfer Conduit::fill(int source, bool& drained) {
             }
         }
     }
-    return fill_buffer(source, drained);
+    return fill_buffer(source, limit, drained);
 }
 
-os::Transfer Conduit::fill_pipe(int source) {
-    os::Transfer transfer = os::splice_in(source, *pipe_, no_limit);
+os::Transfer Conduit::fill_pipe(int source, std::size_t limit) {
+    os::Transfer transfer = os::splice_in(source, *pipe_, limit);
     if (transfer.outcome != Outcome::moved) {
         release_pipe();
         bulk_ = transfer.outcome != Outcome::blocked;
@@ -66,12 +66,30 @@ os::Transfer Conduit::fill_pipe(int source) {
     return transfer;
 }
 
-os::Transfer Conduit::fill_buffer(int source, bool& drained) {
-    os::Transfer transfer = os::receive(source, shared_.buffer);
+os::Transfer Conduit::fill_buffer(int source, std::size_t limit, bool& drained) {
+    std::span<char> room = std::span(shared_.buffer).first(std::min(limit, shared_.buffer.size()));
+    os::Transfer transfer = os::receive(source, room);
     if (transfer.outcome != Outcome::moved) return transfer;
-    drained = transfer.count < shared_.buffer.size();
+    drained = transfer.count < room.size();
     bulk_ = transfer.count >= bulk_from;
     shared_.loan = std::span<const char>(shared_.buffer).first(transfer.count);
+    shared_.copied_bytes += transfer.count;
+    return transfer;
+}
+
+bool Conduit::lead(std::span<const char> bytes) {
+    if (!make_spill(bytes.size() + room_behind_lead)) return false;
+    std::copy(bytes.begin(), bytes.end(), spill_->bytes.get());
+    spill_->size = bytes.size();
+    return true;
+}
+
+os::Transfer Conduit::follow(int source, bool& drained) {
+    std::span<char> room(spill_->bytes.get() + spill_->size, room_behind_lead);
+    os::Transfer transfer = os::receive(source, room);
+    if (transfer.outcome != Outcome::moved) return transfer;
+    drained = transfer.count < room.size();
+    spill_->size += transfer.count;
     shared_.copied_bytes += transfer.count;
     return transfer;
 }

@@ -17,7 +17,9 @@ constexpr std::uint64_t bytes_per_turn = 512 * 1024;
 // How long a side that is to be reset may take to acknowledge what it was sent, where its timeout is
 // infinite.
 constexpr seconds longest_linger{30};
+// The interval between two looks doubles, from a millisecond on.
 constexpr milliseconds longest_linger_interval{100};
+constexpr unsigned most_doublings = 7;
 
 // Between the two times that a side which holds up bytes is asked whether it takes any.
 constexpr seconds longest_second_look{1};
@@ -63,6 +65,7 @@ bool Relay::pump_flow(Side from, TimePoint now) {
     std::uint64_t start = flow.total();
     for (int round = 0; round < rounds_per_turn && flow.total() - start < bytes_per_turn; ++round) {
         if (flow.next() == Flow::Step::read) read_once(from, now);
+        if (is_held(from)) break;
         if (flow.next() == Flow::Step::write) write_once(from, now);
         if (flow.next() == Flow::Step::pass_fin) send_fin(from);
         if (!is_due(flow.next())) break;
@@ -71,7 +74,7 @@ bool Relay::pump_flow(Side from, TimePoint now) {
         note(Cause::shortage, from);
         flow.lose_destination();
     }
-    return is_due(flow.next());
+    return is_due(flow.next()) && !is_held(from);
 }
 
 void Relay::send_fin(Side from) {
@@ -83,13 +86,56 @@ void Relay::send_fin(Side from) {
 }
 
 void Relay::read_once(Side from, TimePoint now) {
-    Flow& flow = flow_from(from);
+    Lane* lane = throttle_ ? &throttle_->lanes[index(from)] : nullptr;
+    std::size_t limit = lane ? lane->allowance(now) : Conduit::no_limit;
+    if (limit == 0) return;
     bool drained = false;
-    os::Transfer transfer = conduits_[index(from)].fill(end(from).socket.get(), drained);
+    os::Transfer transfer = conduits_[index(from)].fill(end(from).socket.get(), limit, drained);
+    if (lane) lane->spend(transfer.count);
+    take_in(from, transfer, drained, now);
+}
+
+void Relay::take_in(Side from, const os::Transfer& transfer, bool drained, TimePoint now) {
+    Flow& flow = flow_from(from);
     flow.on_read(transfer, drained);
     if (transfer.outcome == os::Transfer::Outcome::moved) end(from).last_active = now;
     if (flow.source_was_reset()) note(Cause::reset, from);
     if (end(from).acks_late) acknowledge_first_read(from);
+}
+
+// What the source has said already shares a segment with them. Not where it is limited: that counts what it
+// reads.
+bool Relay::lead_with(Side to, std::span<const char> bytes, TimePoint now) {
+    Side from = other(to);
+    Conduit& conduit = conduits_[index(from)];
+    if (!conduit.lead(bytes)) return false;
+    if (has_heard(from) && !throttle_) {
+        bool drained = false;
+        os::Transfer transfer = conduit.follow(end(from).socket.get(), drained);
+        take_in(from, transfer, drained, now);
+    }
+    flow_from(from).lead(bytes.size());
+    return true;
+}
+
+Lane& Relay::lane_from(Side side) {
+    if (!throttle_) throttle_ = std::make_unique<Throttle>();
+    return throttle_->lanes[index(side)];
+}
+
+bool Relay::is_held(Side from) const {
+    return throttle_ && throttle_->lanes[index(from)].is_held() && flow_from(from).next() == Flow::Step::read;
+}
+
+bool Relay::is_any_held() const {
+    return is_held(Side::client) || is_held(Side::server);
+}
+
+TimePoint Relay::held_until() const {
+    TimePoint soonest = never;
+    for (Side from : {Side::client, Side::server})
+        if (is_held(from)) soonest = std::min(soonest, throttle_->lanes[index(from)].held_until());
+    return soonest;
 }
 
 // Whoever answers in two small writes, with Nagle's algorithm on, waits for the ACK of the first; who has
@@ -181,8 +227,8 @@ Relay::Progress Relay::linger(TimePoint now, const IdleLimits& limits) {
         linger_look_ = now;
     }
     if (now >= linger_look_) {
-        linger_look_ = now + linger_interval_;
-        linger_interval_ = std::min<Duration>(linger_interval_ * 2, longest_linger_interval);
+        linger_look_ = now + std::min(milliseconds(1U << linger_looks_), longest_linger_interval);
+        if (linger_looks_ < most_doublings) ++linger_looks_;
     }
     return Progress::waiting;
 }
@@ -206,7 +252,7 @@ Relay::Progress Relay::on_timer(TimePoint now, const IdleLimits& limits) {
         Progress progress = expire(side, now, limits);
         if (progress != Progress::waiting) return progress;
     }
-    return Progress::waiting;
+    return held_until() <= now ? pump(now, limits) : Progress::waiting;
 }
 
 Relay::Progress Relay::expire(Side side, TimePoint now, const IdleLimits& limits) {
@@ -237,15 +283,16 @@ bool Relay::takes_bytes(Side side, TimePoint now, const IdleLimits& limits) {
 
 TimePoint Relay::next_deadline(const IdleLimits& limits) const {
     if (linger_until_ != never) return std::min(linger_look_, linger_until_);
-    return std::min(idle_deadline(Side::client, limits), idle_deadline(Side::server, limits));
+    return std::min({idle_deadline(Side::client, limits), idle_deadline(Side::server, limits), held_until()});
 }
 
-// A side is waited for when it is its turn to speak, or when bytes are in flight to it.
+// A side is waited for when it is its turn to speak, or when bytes are in flight to it. While bytes are held
+// back the silence of either side is our doing.
 TimePoint Relay::idle_deadline(Side side, const IdleLimits& limits) const {
     const Flow& from = flow_from(side);
     bool waited_for = (from.waits_for_source() && !from.destination_gone()) || flow_to(side).in_flight() > 0;
     Duration limit = idle_limit(side, limits);
-    if (!waited_for || limit == Duration::zero()) return never;
+    if (!waited_for || limit == Duration::zero() || is_any_held()) return never;
     return ends_[index(side)].last_active + limit;
 }
 

@@ -117,7 +117,8 @@ FRONTENDS = [
     ("set maxconn frontend fe -1", "Value out of range.\n\n"),
     ("set maxconn frontend nope 5", "No such frontend.\n\n"),
     ("set maxconn server be/s1", "Require <maxconn>.\n\n"),
-    ("+set maxconn server be/s1 5", "this version has no maxconn of a server; bound the frontend instead.\n\n"),
+    ("set maxconn server be/s1 5", DONE),
+    ("set maxconn server be/s1 0", DONE),
     ("set maxconn global", "Expects an integer value.\n\n"),
     ("+set maxconn global x", "Expects an integer value.\n\n"),
     ("set maxconn global 50", DONE),
@@ -271,6 +272,7 @@ HELP = """\
   set maxconn frontend <frontend> <value> : change a frontend's maxconn setting
   set maxconn global <value>              : change the per-process maxconn setting
   set maxconn server <bk>/<srv>           : change a server's maxconn setting
+  set rate-limit <setting> <value>        : change a rate limiting value
   set server <bk>/<srv> [opts]            : change a server's state, weight, address or ssl
   set severity-output [none|number|string]: set presence of severity level in feedback information
   set timeout [cli] <delay>               : change a timeout setting

@@ -17,7 +17,8 @@ std::string dump_of(const std::string& text) {
 const std::string everything =
     "[global]\nuser = web\ngroup = web\nchroot = /var/empty\ndaemon = yes\npidfile = /run/s.pid\nmaxconn = "
     "4000\n"
-    "ulimit-n = 9000\nhard-stop-after = 30s\nnosplice = yes\nseccomp = no\nlandlock = no\nmaxpipes = "
+    "maxconnrate = 5\nmaxsessrate = 6\nulimit-n = 9000\nhard-stop-after = 30s\nnosplice = yes\nseccomp = "
+    "no\nlandlock = no\nmaxpipes = "
     "7\ntune.pipesize = "
     "64k\ntune.maxaccept = -1\n"
     "spread-checks = 5\nstats socket = abns@a level user\nstats socket = /run/x.sock mode 640 expose-fd "
@@ -30,7 +31,8 @@ const std::string everything =
     "v6only\nbind = fd@9\n"
     "bind = /run/x mode 660 user a group b\nbind = abns@x\nbind = unix@relative\nbind = :::91 "
     "v4v6\ndefault_backend = last\n"
-    "maxconn = 5\ntimeout client = 0\noption tcplog = yes\noption dontlognull = yes\noption logasap = yes\n"
+    "maxconn = 5\nrate-limit sessions = 7\ntimeout client = 0\noption tcplog = yes\noption dontlognull = "
+    "yes\noption logasap = yes\n"
     "option dontlog-normal = yes\noption log-separate-errors = yes\nlog-start = yes\nlog-anonymize = hash\n"
     "log-format = %{+Q}o %ci \"%s\"\nunique-id-format = %rt\nlog-tag = web\n"
     "errorfile 503 = /x/sorry.http\nlog = global\nlog = 127.0.0.1 local0\n"
@@ -39,10 +41,18 @@ const std::string everything =
     "timeout check = 1500\nserver a = 127.0.0.1:1 fastinter 1s downinter 2s rise 3 fall 4 port 5 backup "
     "disabled\n"
     "server b = /run/b addr 127.0.0.1 port 6\nserver c = unix@relative no-check source unix@me\n"
-    "server d = abns@d addr /run/check\noption allbackups = yes\noption redispatch = no\nretries = 0\n"
+    "server d = abns@d addr /run/check maxconn 7 minconn 3 maxqueue 9\ntimeout queue = 0\nfullconn = "
+    "8\noption abortonclose = "
+    "yes\noption allbackups = yes\noption redispatch = no\nretries = 0\n"
     "errorfile 503 = /x/sorry.http\n"
-    "[listen elsewhere]\nbind = 127.0.0.1:2\ndefault_backend = last\nserver a = [::1]:1 source [::2]:3 addr "
-    "::3\n"
+    "[listen elsewhere]\nbind = 127.0.0.1:2 accept-proxy bwlim-in 1m bwlim-out 2k bwlim-in-each 3 "
+    "bwlim-out-each 4g\n"
+    "bind = fd@7 accept-proxy-from 10.0.0.0/8,::1,unix\ntimeout client-hs = 3s\nfilter bwlim-in slow = "
+    "default-limit 1m default-period 2s\n"
+    "filter bwlim-out fast = default-period 1s default-limit 3k min-size 1448\ndefault_backend = "
+    "last\nserver a = [::1]:1 source [::2]:3 addr "
+    "::3\nserver b = [::1]:2 send-proxy check port 2\nserver c = [::1]:3 send-proxy-v2 proxy-v2-options "
+    "authority,crc32c check\nserver d = [::1]:4 check-send-proxy check port 5\n"
     "[backend last]\n";
 
 }  // namespace
@@ -55,6 +65,8 @@ TEST_CASE("a dump loads back to an equal configuration") {
 TEST_CASE("a dump shows defaults, and leaves out what was not given") {
     CHECK(dump_of("[listen x]\nbind = :80\nserver s = web.test:1 check inter 2s\n") == R"([global]
 daemon              = no
+maxconnrate         = 0
+maxsessrate         = 0
 hard-stop-after     = 0
 nosplice            = no
 tune.pipesize       = 0
@@ -70,6 +82,7 @@ stats maxconn       = 10
 [listen x]
 bind                = 0.0.0.0:80
 maxconn             = 0
+rate-limit sessions = 0
 timeout client      = 50s
 timeout client-fin  = 30s
 option tcplog       = no
@@ -80,11 +93,15 @@ option log-separate-errors = no
 log-start           = no
 log-anonymize       = no
 option clitcpka     = no
+option log-rejects  = no
+tcp-request inspect-delay = 0
 balance             = leastconn
 server s            = 127.0.0.1:1 check
 timeout connect     = 5s
 timeout server      = 50s
 timeout server-fin  = 30s
+fullconn            = 0
+option abortonclose = no
 retries             = 3
 option redispatch   = yes
 option allbackups   = no
@@ -115,9 +132,10 @@ TEST_CASE("a dump writes every parameter that was given") {
           "= abns@a level user\n", "= /run/x.sock mode 640 level operator expose-fd listeners\n",
           "= [::]:91 v4v6\n", "= [::1]:1 weight 0 source ::1\n",
           "= /run/b check inter 3s port 6 addr 127.0.0.1\n", "= unix@relative inter 3s source unix@me\n",
-          "= abns@d check inter 3s addr /run/check\n", "= [::1]:1 addr ::3 source [::2]:3\n",
-          "= /dev/log len 200 format rfc5424 daemon notice err\n", "errorfile 503       = /x/sorry.http\n",
-          "description         = a  b\n", "timeout tunnel      = 0\n",
+          "= abns@d check inter 3s addr /run/check maxconn 7 minconn 3 maxqueue 9\n",
+          "= [::1]:1 addr ::3 source [::2]:3\n", "= /dev/log len 200 format rfc5424 daemon notice err\n",
+          "errorfile 503       = /x/sorry.http\n", "description         = a  b\n",
+          "timeout tunnel      = 0\n",
           "= 127.0.0.1:1 check inter 3s fastinter 1s downinter 2s rise 3 fall 4 port 5 backup disabled\n"}) {
         INFO(line);
         CHECK(text.find(line) != std::string::npos);

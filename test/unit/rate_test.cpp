@@ -31,6 +31,36 @@ TEST_CASE("a steady rate is shown as it is, at any moment of the second") {
     CHECK(rate.peak() <= 1002);
 }
 
+TEST_CASE("the wait for a slot ends at the first millisecond that has one") {
+    for (unsigned limit : {1U, 3U, 5U, 7U, 100U, 999U, 1500U}) {
+        Rate rate;
+        TimePoint now = begin;
+        for (int i = 0; i < 4000; ++i) {
+            auto wait = rate.wait(now, limit);
+            if (wait > milliseconds(0)) {
+                CHECK(rate.per_second(now) >= limit);
+                CHECK(rate.per_second(now + wait) < limit);
+                if (wait > milliseconds(1)) CHECK(rate.per_second(now + wait - milliseconds(1)) >= limit);
+                now += wait;
+            }
+            rate.count(now);
+        }
+        CHECK(rate.peak() <= limit);
+    }
+}
+
+TEST_CASE("five a second are five at once and then, from the next second on, one each 200 ms") {
+    Rate rate;
+    std::string seen;
+    TimePoint now = begin;
+    for (int i = 0; i < 9; ++i) {
+        now += rate.wait(now, 5);
+        rate.count(now);
+        seen += std::to_string(std::chrono::duration_cast<milliseconds>(now - begin).count()) + " ";
+    }
+    CHECK(seen == "0 0 0 0 0 1001 1201 1401 1601 ");
+}
+
 TEST_CASE("a rate forgets what is long ago") {
     Rate rate;
     rate.count(begin);

@@ -85,7 +85,7 @@ TEST_CASE("the table has a line for each row and aligns its columns") {
     auto rows =
         parse_csv("# pxname,svname,type,status,weight,scur,\nbe,s1,2,UP,256,7,\nbe,BACKEND,1,UP,1,12345,\n");
     CHECK(server_table(rows) ==
-          "NAME        STATUS  WEIGHT  CUR  MAX  RATE  TOTAL  IN  OUT  ERR  LASTCHG  CHECK\n"
+          "NAME        STATUS  WEIGHT  CUR  MAX  QUEUE  RATE  TOTAL  IN  OUT  ERR  LASTCHG  CHECK\n"
           "  be/s1     UP         256    7\n"
           "be BACKEND  UP           1  12k\n");
 }

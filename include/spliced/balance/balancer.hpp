@@ -16,6 +16,9 @@ using Tried = std::span<const Server* const>;
 struct Request {
     Tried tried;
     const os::Address* source = nullptr;  ///< the client; null or of no IP family where it has no address
+    /// Where the client was before and should be again, full or not (a stick table says so); null where any
+    /// server will do.
+    Server* persistent = nullptr;
 };
 
 class Balancer {
@@ -29,9 +32,13 @@ class Balancer {
     /// The server stands at another place in the file now; its turn stays.
     virtual void move(Server& server, std::size_t rank) = 0;
 
-    /// The next server that the request has not tried; null where there is none. The caller reports the
-    /// connection that follows by on_load_change().
+    /// The next server that the request may take (may_take()); null where there is none. The caller reports
+    /// the connection that follows by on_load_change().
     virtual Server* pick(const Request& request) = 0;
+
+    /// A request belongs to one server: pick() finds that one although it is full, and as often as it is
+    /// asked; who finds it full waits for it. So hash algorithms do.
+    virtual bool binds() const { return false; }
 
     /// The server's connections() changed.
     virtual void on_load_change(Server& server) = 0;
@@ -42,5 +49,10 @@ class Balancer {
 std::unique_ptr<Balancer> make_balancer(config::Algorithm algorithm);
 
 bool contains(Tried tried, const Server& server);
+
+/// The request has not tried it, and it has room.
+inline bool may_take(const Request& request, const Server& server) {
+    return server.has_room() && (request.tried.empty() || !contains(request.tried, server));
+}
 
 }  // namespace spliced::balance

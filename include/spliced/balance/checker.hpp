@@ -46,6 +46,7 @@ class Checker {
   private:
     const os::Address& target() const;
     void begin();
+    CheckResult result_of(int connected) const;
     void conclude(CheckResult result);
     void count(const CheckResult& result);
     Duration until_next(CheckResult::Status status);

@@ -35,8 +35,15 @@ class OrderedServers {
 
     OrderKey key_of(const Server& server) const { return heap_[server.place_].key; }
     Server& first() const { return *heap_.front().server; }
-    /// The first that is not among `tried`, null where there is none. Linear, for the rare second attempt.
-    Server* first_except(Tried tried) const;
+    /// The first of which `is_good` holds, null where there is none. Linear unless it is the first of all.
+    template <typename Good>
+    Server* first_where(Good is_good) const {
+        const Entry* best = nullptr;
+        if (!empty() && is_good(first())) return &first();
+        for (const Entry& entry : heap_)
+            if (is_good(*entry.server) && (!best || entry.key < best->key)) best = &entry;
+        return best ? best->server : nullptr;
+    }
 
   private:
     struct Entry {

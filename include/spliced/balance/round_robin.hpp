@@ -27,7 +27,7 @@ class RoundRobin final : public Balancer {
         std::uint64_t remainder = 0;  ///< of total / weight, carried so that the average is exact
     };
 
-    Server* candidate(Tried tried) const;
+    Server* candidate(const Request& request) const;
     void take_turn(Server& server);
     static std::uint64_t tie(const Server& server, std::size_t rank);
 

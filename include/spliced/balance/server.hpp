@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "spliced/balance/dynamic_limit.hpp"
 #include "spliced/balance/health.hpp"
+#include "spliced/balance/queue.hpp"
 #include "spliced/balance/service_counters.hpp"
 #include "spliced/balance/uptime.hpp"
 #include "spliced/config/config.hpp"
@@ -40,6 +42,7 @@ class Server {
           address_(settings.address),
           weight_(settings.weight),
           admin_(settings.disabled ? forced_maintenance | config_maintenance : 0u),
+          limits_(settings.minconn, settings.maxconn),
           health_(settings.check.rise, settings.check.fall) {}
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
@@ -77,6 +80,14 @@ class Server {
     unsigned connections() const { return connections_; }
     /// The most at one time: smax.
     unsigned peak_connections() const { return peak_connections_; }
+    /// As configured, unless changed at run time.
+    const ServerLimits& limits() const { return limits_; }
+    /// Connections that it may have now; 0 is no limit.
+    std::size_t limit() const {
+        constexpr unsigned all_of_it = 100;
+        return dynamic_limit(limits_, load_ ? *load_ : FarmLoad{}, all_of_it);
+    }
+    bool has_room() const { return limits_.most == 0 || connections_ < limit(); }
     void forget_peaks();
     /// Everything that counts from the start counts from now.
     void forget_counters();
@@ -87,6 +98,7 @@ class Server {
     ServiceCounters counters;
     CheckCounters checks;
     Uptime uptime;  ///< of running()
+    Queue queue;    ///< sessions that wait for a place here and nowhere else
 
   private:
     friend class ServerPool;
@@ -95,6 +107,8 @@ class Server {
     os::Address address_;
     unsigned weight_;
     unsigned admin_;
+    ServerLimits limits_;
+    const FarmLoad* load_ = nullptr;  ///< of its pool
     Health health_;
     unsigned holders_ = 0;
     unsigned connections_ = 0;

@@ -26,18 +26,49 @@ class ServerPool {
     Servers adopt(const config::Backend& settings, TimePoint now);
 
     /// The next server, its connection already counted (release() gives it back); null where none is usable
-    /// that the request has not tried.
+    /// that the request has not tried and that has room, or where others have waited longer: see
+    /// where_to_wait().
     Server* choose(const Request& request);
+    /// Who waits is served.
     void release(Server& server);
 
-    /// Whether choose() would find one.
+    /// Whether choose() would find one, now or later.
     bool has_another(Tried tried) const;
 
-    /// The server's usable() may have changed.
+    /// What is left to a request for which choose() found nothing.
+    struct Place {
+        enum class Kind {
+            nowhere,  ///< no server is usable that it has not tried
+            refused,  ///< it belongs to `server`, and so many wait there already as `maxqueue` allows
+            queue,    ///< it may wait in `queue`
+        };
+        Kind kind = Kind::nowhere;
+        Queue* queue = nullptr;
+        Server* server = nullptr;  ///< the only one that it waits for; null where any will do
+    };
+    Place where_to_wait(const Request& request);
+    /// Lets it wait there, by the age of its claim. Where there is room its turn comes at once: from in here.
+    void wait(Ticket& ticket, const Place& place, TimePoint since);
+    /// Sessions that wait for any server.
+    const Queue& queue() const { return queue_; }
+    void forget_queue_peak() { queue_.forget_peak(); }
+
+    /// The server's usable() may have changed: who waits only for one that cannot serve chooses anew, and one
+    /// that has come takes from the queue.
     void update(Server& server);
+    /// How many sessions the last change of a server's state has moved: HAProxy's "requeued".
+    std::size_t moved() const { return moved_; }
+
+    /// What a limit that moves depends on: sessions that the backend has, and `fullconn`. Who waits is served
+    /// where a limit has grown.
+    void set_sessions(std::size_t sessions);
+    void set_fullconn(std::size_t fullconn);
+    const FarmLoad& load() const { return load_; }
 
     // What an administrator may change while it runs.
     void set_weight(Server& server, unsigned weight);
+    /// What is over the new limit goes on; a higher one serves the queue at once.
+    void set_limits(Server& server, const ServerLimits& limits);
     /// Where new connections and checks go; those that stand stay.
     void set_address(Server& server, const os::Address& address);
     /// `state`: of AdminState.
@@ -57,10 +88,28 @@ class ServerPool {
 
   private:
     Balancer& group_of(const Server& server) { return server.settings().backup ? *backups_ : *active_; }
+    Balancer& serving_group() { return active_->size() > 0 ? *active_ : *backups_; }
     void take(Server& server);
+    void change_order(Server& server);
+    void settle(Server& server, bool was_usable);
+    static void note_admin(Server& server, unsigned state, TimePoint now);
+
+    // Queues: server_queues.cpp
+    Server* bound_server(const Request& request);
+    bool only_first_serves() const;
+    Server* first_backup(Tried tried) const;
+    static bool is_queue_full(const Server& server);
+    bool serves_anybody(Server& server);
+    Ticket* next_for(Server& server);
+    std::size_t serve(Server& server);
+    void serve_all();
+    std::size_t send_away(Server& server);
+    static std::size_t let_choose_anew(Server& server);
+    void note_limits();
     void load_changed(Server& server);
     void leave_order(Server& server);
     void make_balancers(const config::Backend& settings);
+    void serve_again(const Servers& gone);
     static void succeed(Server& server, const Server& before);
     void keep(Server& server, const config::Server& settings, std::size_t rank, TimePoint now);
 
@@ -68,6 +117,10 @@ class ServerPool {
     Servers servers_;
     std::unique_ptr<Balancer> active_;
     std::unique_ptr<Balancer> backups_;
+    Queue queue_;
+    FarmLoad load_;
+    bool limits_move_ = false;  ///< of some server
+    std::size_t moved_ = 0;
 };
 
 }  // namespace spliced::balance

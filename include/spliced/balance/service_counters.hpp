@@ -11,7 +11,8 @@
 namespace spliced::balance {
 
 struct ServiceCounters {
-    std::uint64_t chosen = 0;           ///< lbtot; a server's stot as well
+    std::uint64_t chosen = 0;           ///< a server's stot
+    std::uint64_t balanced = 0;         ///< lbtot: those that did not come out of a queue
     std::uint64_t connects = 0;         ///< connect: attempts
     std::uint64_t failures = 0;         ///< econ: sessions that failed after all retries
     std::uint64_t retries = 0;          ///< wretr

@@ -15,6 +15,8 @@ class Rate {
 
     /// Events a second, now.
     unsigned per_second(TimePoint now) const;
+    /// Until per_second() is below `limit`, which is not 0; zero where it is. In whole milliseconds.
+    Duration wait(TimePoint now, unsigned limit) const;
     /// The highest that count() has seen.
     unsigned peak() const { return peak_; }
     void forget_peak() { peak_ = 0; }

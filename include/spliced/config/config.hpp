@@ -17,7 +17,9 @@
 #include "spliced/base/log_target.hpp"
 #include "spliced/config/anonymity.hpp"
 #include "spliced/config/line_format.hpp"
+#include "spliced/config/section_rules.hpp"
 #include "spliced/os/address.hpp"
+#include "spliced/protocol/source_list.hpp"
 
 namespace spliced::config {
 
@@ -35,9 +37,16 @@ struct Check {
     milliseconds inter{2000};
     std::optional<milliseconds> fastinter;
     std::optional<milliseconds> downinter;
-    unsigned rise = 2;    ///< 1 and up
-    unsigned fall = 3;    ///< 1 and up
-    os::Address address;  ///< where to connect: `addr` and `port` where given, else the server's
+    unsigned rise = 2;        ///< 1 and up
+    unsigned fall = 3;        ///< 1 and up
+    os::Address address;      ///< where to connect: `addr` and `port` where given, else the server's
+    bool send_proxy = false;  ///< begin with a PROXY protocol header of our own
+};
+
+/// What a PROXY protocol header of version 2 carries beside the addresses.
+struct ProxyV2Options {
+    bool crc32c = false;     ///< a checksum
+    bool authority = false;  ///< the host name that the client asked for, where it is known
 };
 
 struct Server {
@@ -46,9 +55,17 @@ struct Server {
     unsigned weight = 1;  ///< 0 to 256; 0 takes no new connection
     bool backup = false;
     bool disabled = false;
+    unsigned maxconn = 0;   ///< 0: no limit
+    unsigned minconn = 0;   ///< 0: the limit stands still at maxconn
+    unsigned maxqueue = 0;  ///< 0: no limit
     Check check;
     std::optional<os::Address> source;  ///< port 0 where the kernel is to choose
+    bool send_proxy = false;            ///< begin with a PROXY protocol header
+    bool send_proxy_v2 = false;         ///< the same of version 2, which goes before version 1
+    ProxyV2Options proxy_v2;
     Location where;
+
+    bool sends_header() const { return send_proxy || send_proxy_v2; }
 };
 
 enum class Algorithm { leastconn, roundrobin, first };
@@ -67,6 +84,9 @@ struct Backend {
     milliseconds timeout_server_fin{30000};
     std::optional<milliseconds> timeout_tunnel;
     std::optional<milliseconds> timeout_check;
+    std::optional<milliseconds> timeout_queue;  ///< absent: timeout_connect
+    unsigned fullconn = 0;                      ///< 0: a tenth of its frontends' maxconn
+    bool abortonclose = false;
     unsigned retries = 3;
     bool redispatch = true;
     bool all_backups = false;
@@ -75,6 +95,9 @@ struct Backend {
     std::string sorry_path;                         ///< the file it came from
     std::string log_tag;                            ///< empty: that of [global]
     std::vector<LogTarget> logs;
+    milliseconds inspect_delay{0};  ///< 0: rules look at what is there and do not wait
+    SectionRules rules;             ///< none in a listen, whose rules are its frontend's
+    std::vector<ServerRule> server_rules;
     Location where;
 };
 
@@ -96,7 +119,27 @@ struct Bind {
     std::string interface;
     std::optional<bool> v6only;  ///< `v6only` true, `v4v6` false, absent: the system's setting
     bool defer_accept = false;
+    bool accept_proxy = false;               ///< connections begin with a PROXY protocol header
+    protocol::SourceList accept_proxy_from;  ///< only those from here, where it is not empty
+    // Bytes a second; 0: no limit. In: from clients, out: to them.
+    std::size_t bwlim_in = 0;  ///< of all its connections together
+    std::size_t bwlim_out = 0;
+    std::size_t bwlim_in_each = 0;  ///< of each connection
+    std::size_t bwlim_out_each = 0;
     UnixRights rights;
+    Location where;
+};
+
+/// `filter bwlim-in`, `filter bwlim-out`: a limit that a rule puts connections under, each by itself.
+struct BandwidthFilter {
+    enum class Direction : std::uint8_t { in, out };  ///< from clients, to clients
+
+    std::string name;
+    Direction direction = Direction::in;
+    std::size_t bytes = 0;     ///< in each `period`; never 0
+    milliseconds period{0};    ///< never 0
+    std::size_t min_size = 0;  ///< move at least so many at a time
+    bool used = false;         ///< by some rule
     Location where;
 };
 
@@ -105,10 +148,13 @@ struct Frontend {
     unsigned id = 0;  ///< as Backend::id
     std::string description;
     std::vector<Bind> binds;
+    std::vector<BandwidthFilter> bandwidth_filters;
     std::optional<std::size_t> backend;  ///< index into Config::backends; absent: no server can be reached
     unsigned maxconn = 0;                ///< 0: the process's limit
+    unsigned session_rate = 0;           ///< `rate-limit sessions`; 0: no limit
     milliseconds timeout_client{50000};
     milliseconds timeout_client_fin{30000};
+    std::optional<milliseconds> timeout_client_hs;  ///< absent: `timeout client`
     bool tcplog = false;
     bool dontlognull = false;
     bool logasap = false;
@@ -126,6 +172,9 @@ struct Frontend {
     std::shared_ptr<const std::string> sorry_page;  ///< used where the backend has none
     std::string sorry_path;                         ///< the file it came from
     std::vector<LogTarget> logs;
+    milliseconds inspect_delay{0};  ///< as Backend::inspect_delay
+    bool log_rejects = false;
+    SectionRules rules;
     Location where;
 };
 
@@ -144,6 +193,8 @@ struct StatsSocket {
 
 struct Global {
     std::optional<unsigned> maxconn;  ///< absent: computed from the descriptor limit
+    unsigned connection_rate = 0;     ///< `maxconnrate`; 0: no limit
+    unsigned session_rate = 0;        ///< `maxsessrate`; 0: no limit
     std::vector<LogTarget> logs;
     std::string log_tag = "spliced";
     std::string log_send_hostname = "no";  ///< or "yes", or the name to send

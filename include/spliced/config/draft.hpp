@@ -29,6 +29,7 @@ struct ProxyDraft {
     ServerDraft default_server;
     std::optional<Location> idle_default_server;  ///< of this section, and no server stands below it
 
+    rules::Acls acls;  ///< of this section
     std::string default_backend;
     Location default_backend_where;
     bool log_global = false;  ///< `log = global`: the targets of [global] as well

@@ -27,8 +27,11 @@ enum Sections : unsigned {
 /// Keywords that are more than one value for one field; each has a function of its own in parser.cpp and
 /// dump.cpp.
 enum class Special {
+    acl,
     backend_choice,  ///< default_backend
     balance,
+    bandwidth_in,   ///< filter bwlim-in
+    bandwidth_out,  ///< filter bwlim-out
     bind,
     both_keepalives,  ///< option tcpka
     default_server,
@@ -41,6 +44,9 @@ enum class Special {
     page_bind,
     server,
     stats_socket,
+    tcp_request,
+    use_backend,
+    use_server,
     user,
 };
 
@@ -48,9 +54,10 @@ enum class Special {
 using Target =
     std::variant<Special, bool Global::*, unsigned Global::*, std::optional<unsigned> Global::*,
                  std::size_t Global::*, milliseconds Global::*, std::string Global::*, bool Frontend::*,
-                 unsigned Frontend::*, milliseconds Frontend::*, LineFormat Frontend::*,
-                 Anonymity Frontend::*, bool Backend::*, unsigned Backend::*, milliseconds Backend::*,
-                 std::optional<milliseconds> Backend::*, unsigned StatusPage::*, milliseconds StatusPage::*>;
+                 unsigned Frontend::*, milliseconds Frontend::*, std::optional<milliseconds> Frontend::*,
+                 LineFormat Frontend::*, Anonymity Frontend::*, bool Backend::*, unsigned Backend::*,
+                 milliseconds Backend::*, std::optional<milliseconds> Backend::*, unsigned StatusPage::*,
+                 milliseconds StatusPage::*>;
 
 struct Keyword {
     std::string_view name;  ///< as written: "timeout connect"
@@ -64,7 +71,7 @@ struct Keyword {
 
 /// What distinguishes the few keywords of which a section may hold several.
 bool may_repeat(const Keyword& keyword);
-/// `server NAME = ...`: the key carries a name behind the keyword.
+/// `server NAME = ...`, `filter bwlim-in NAME = ...`: the key carries a name behind the keyword.
 bool takes_name(const Keyword& keyword);
 
 std::span<const Keyword> keywords();

@@ -21,6 +21,9 @@ void read_server(const Line& line, ProxyDraft& proxy);
 /// Parameters for the servers that follow in the section, or in the sections that take these defaults.
 void read_default_server(const Line& line, ProxyDraft& proxy);
 
+/// `default-limit SIZE default-period TIME [min-size SIZE]`.
+void read_bandwidth_filter(const Line& line, BandwidthFilter::Direction direction, ProxyDraft& proxy);
+
 /// `TARGET [len N] [format F] FACILITY [MAX [MIN]]`.
 void read_log(const Line& line, std::vector<LogTarget>& logs);
 

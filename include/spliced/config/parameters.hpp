@@ -22,11 +22,11 @@ struct Flag {
     bool value;
 };
 
-enum class BindSpecial { mode, user, group };
+enum class BindSpecial { mode, user, group, accept_proxy_from };
 using BindTarget = std::variant<BindSpecial, Flag<Bind>, Flag<Bind, std::optional<bool>>, unsigned Bind::*,
-                                std::string Bind::*>;
+                                std::size_t Bind::*, std::string Bind::*>;
 
-enum class ServerSpecial { port, addr, source };
+enum class ServerSpecial { port, addr, source, proxy_v2_options };
 using ServerTarget =
     std::variant<ServerSpecial, Flag<Server>, Flag<Check>, unsigned Server::*, unsigned Check::*,
                  milliseconds Check::*, std::optional<milliseconds> Check::*>;

@@ -16,6 +16,9 @@ namespace spliced::os {
 /// Reads what is there into `buffer`; never blocks.
 Transfer receive(int socket, std::span<char> buffer);
 
+/// The same, and leaves it there.
+Transfer peek(int socket, std::span<char> buffer);
+
 /// Writes from `bytes`; never blocks, never raises SIGPIPE. `more` announces that a FIN or more bytes follow
 /// at once (MSG_MORE), so that they can share a segment.
 Transfer send(int socket, std::span<const char> bytes, bool more);
@@ -41,6 +44,8 @@ void set_nodelay(int socket);
 
 /// The address a connected socket has on our side; of no family where the kernel does not say.
 Address local_address(int socket);
+/// The address of the other end of it; the same.
+Address remote_address(int socket);
 
 /// True for errors that are a shortage of this machine (descriptors, memory, ports), not a fault of the peer.
 bool is_shortage(int error);

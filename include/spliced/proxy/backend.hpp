@@ -59,6 +59,16 @@ class Backend final : private balance::CheckObserver {
     bool set_checking(balance::Server& server, bool wanted);
     bool is_checking(const balance::Server& server) const;
 
+    /// A session is sent here, or is over; see ServerPool::set_sessions().
+    void enter() {
+        sessions.enter();
+        pool_.set_sessions(sessions.current);
+    }
+    void leave() {
+        sessions.leave();
+        pool_.set_sessions(sessions.current);
+    }
+
     /// `clear counters`: the peaks, of its servers too; `all`: everything.
     void clear_counters(bool all);
 

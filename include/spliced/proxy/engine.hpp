@@ -29,7 +29,7 @@ struct ProxySinks {
 };
 Result<ProxySinks> open_sinks(const config::Config& config, LogSinkPool& pool);
 
-class Engine final : private RoomObserver, private TermsObserver {
+class Engine final : public Directory, private RoomObserver, private PaceObserver, private TermsObserver {
   public:
     Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, const Capacity& capacity,
            ProxySinks sinks, BoundSockets sockets);
@@ -62,8 +62,8 @@ class Engine final : private RoomObserver, private TermsObserver {
     // In the order of the files.
     const std::vector<std::unique_ptr<Frontend>>& frontends() const { return frontends_; }
     const std::vector<std::unique_ptr<Backend>>& backends() const { return backends_; }
-    Frontend* find_frontend(std::string_view name) const;
-    Backend* find_backend(std::string_view name) const;
+    Frontend* find_frontend(std::string_view name) const override;
+    Backend* find_backend(std::string_view name) const override;
 
     const config::Config& config() const { return *config_; }
     const Capacity& capacity() const { return capacity_; }
@@ -82,6 +82,8 @@ class Engine final : private RoomObserver, private TermsObserver {
 
   private:
     void on_room_changed() override;
+    void on_pace_changed() override { on_room_changed(); }
+    void set_fullconns();
     void on_terms_over() override { reap_.schedule(); }
 
     /// First checks run at once, so that a dead server is known within milliseconds, yet not all in one turn.

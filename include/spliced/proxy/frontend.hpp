@@ -6,7 +6,9 @@
 
 #include "spliced/event/listener.hpp"
 #include "spliced/proxy/backend.hpp"
+#include "spliced/proxy/denials.hpp"
 #include "spliced/proxy/first_word.hpp"
+#include "spliced/proxy/listener_bandwidth.hpp"
 #include "spliced/proxy/session_table.hpp"
 #include "spliced/proxy/shared.hpp"
 #include "spliced/proxy/terms.hpp"
@@ -36,7 +38,8 @@ class BoundListener final : private event::AcceptHandler {
     }
     /// Gives the socket away, without refusing anybody who waits in its backlog.
     UniqueFd release() { return listener_.release(); }
-    /// Pauses or resumes, as the three limits say: excess clients wait in the kernel's backlog.
+    /// Pauses or resumes, as the limits of connections and of their rates say: excess clients wait in the
+    /// kernel's backlog.
     void update();
 
     /// `disable frontend`, `enable frontend`: refuses clients meanwhile. False where the port is taken by
@@ -50,6 +53,16 @@ class BoundListener final : private event::AcceptHandler {
     /// A session of this listener begins, or is over.
     void enter();
     void leave();
+
+    /// A client from there is to begin with a PROXY protocol header.
+    bool awaits_header(const os::Address& source) const {
+        return settings_->accept_proxy &&
+               (settings_->accept_proxy_from.empty() || settings_->accept_proxy_from.contains(source));
+    }
+    /// Puts a new session under the limits of `bwlim-*`, if there are any.
+    void limit_bandwidth(relay::Relay& relay) const {
+        if (bandwidth_) bandwidth_->limit(relay);
+    }
 
     Frontend& frontend() const { return frontend_; }
     const config::Bind& settings() const { return *settings_; }
@@ -65,23 +78,34 @@ class BoundListener final : private event::AcceptHandler {
     std::uint64_t bytes_in = 0;  ///< from clients, of ended sessions
     std::uint64_t bytes_out = 0;
 
+    /// Whom rules turned away here, and whose first bytes never came.
+    Denials denials;
+    void count_denied_session();
+    void count_denied_request();
+    void count_failed_request();
+
   private:
+    bool is_welcome(const os::Accepted& accepted);
+    void log_denial(std::string_view rules);
     void on_accept(event::Listener& listener, os::Accepted accepted) override;
     void on_accept_shortage(event::Listener& listener, int error) override;
+    void set_bandwidth();
 
     Frontend& frontend_;
     const config::Bind* settings_;
     Gate gate_;
     bool paused_ = false;
+    std::unique_ptr<ListenerBandwidth> bandwidth_;  ///< null until a limit is set
     event::Listener listener_;
 };
 
-class Frontend {
+class Frontend final : private PaceObserver {
   public:
     struct Setting {
         std::shared_ptr<const config::Config> config;
         const config::Frontend& settings;  ///< in `config`
         Backend* backend = nullptr;        ///< may be null
+        std::vector<Backend*> ruled;       ///< of its `use_backend` rules, in their order
         LogSinks sinks;
     };
     using Listeners = std::vector<std::unique_ptr<BoundListener>>;
@@ -143,10 +167,16 @@ class Frontend {
     Gate sessions;
     Rate rate;                       ///< sessions
     std::uint64_t lines_logged = 0;  ///< about its sessions
+    Pace pace;                       ///< `rate-limit sessions`
     std::uint64_t bytes_in = 0;      ///< from clients, of ended sessions
     std::uint64_t bytes_out = 0;
+    std::uint64_t refused_greetings =
+        0;            ///< connections that did not become sessions, though `sessions` counts them
+    Denials denials;  ///< of all its listeners, those included that are gone
+    log::OncePerSecond denial_message;
 
   private:
+    void on_pace_changed() override { update_listeners(); }
     void on_limits_moved(bool own_moved, bool process_moved);
 
     std::unique_ptr<Terms> terms_;

@@ -19,6 +19,7 @@ struct Route {
     Backend* backend = nullptr;             ///< the same one at work
     relay::IdleLimits idle_limits;
     relay::RetryPlan::Rules retry_rules;
+    Duration queue_limit{};          ///< `timeout queue`, else `timeout connect`; zero is infinite
     bool servers_are_local = false;  ///< all of them are on this machine
 };
 

@@ -13,6 +13,8 @@ struct FarmState {
     std::size_t active = 0;    ///< usable servers, the backups not among them
     std::size_t backups = 0;   ///< usable backup servers
     std::size_t sessions = 0;  ///< of the server that changed
+    std::size_t requeued = 0;  ///< that the change moved: away from it, or to it
+    std::size_t queued = 0;    ///< that still wait for it and for no other
 };
 
 struct ServerIdentity {

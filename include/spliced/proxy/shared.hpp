@@ -1,29 +1,39 @@
 // What all sessions, frontends and backends of a process share.
 #pragma once
 
+#include <random>
 #include <string>
 
 #include "spliced/base/keyed_hash.hpp"
 #include "spliced/base/log.hpp"
 #include "spliced/base/rate.hpp"
 #include "spliced/event/loop.hpp"
+#include "spliced/proxy/directory.hpp"
 #include "spliced/proxy/gate.hpp"
 #include "spliced/proxy/log_date.hpp"
+#include "spliced/proxy/pace.hpp"
 #include "spliced/relay/conduit.hpp"
 
 namespace spliced::proxy {
 
 struct Shared {
     Shared(event::Loop& the_loop, relay::PipePool::Settings pipes)
-        : loop(the_loop), resources(the_loop, pipes) {}
+        : loop(the_loop),
+          resources(the_loop, pipes),
+          connection_pace(the_loop, rate),
+          session_pace(the_loop, rate) {}
 
     event::Loop& loop;
     relay::Resources resources;
-    Gate connections;                     ///< of the process: global `maxconn`
-    Rate rate;                            ///< connections of the process
-    std::uint64_t bytes_out = 0;          ///< to clients, of ended sessions
-    std::uint64_t accept_shortages = 0;   ///< times that accepting had to pause
-    std::uint64_t session_shortages = 0;  ///< clients turned away for want of memory
+    const Directory* directory = nullptr;           ///< set by the engine
+    Gate connections;                               ///< of the process: global `maxconn`
+    Rate rate;                                      ///< connections of the process
+    Pace connection_pace;                           ///< `maxconnrate`
+    Pace session_pace;                              ///< `maxsessrate`; every connection is a session here
+    std::uint64_t bytes_out = 0;                    ///< to clients, of ended sessions
+    std::uint64_t accept_shortages = 0;             ///< times that accepting had to pause
+    std::uint64_t session_shortages = 0;            ///< clients turned away for want of memory
+    std::minstd_rand dice{std::random_device{}()};  ///< of the fetch `rand`
     LogDate dates;
     std::string line;                              ///< room for one log line, reused
     std::string members;                           ///< the same for JSON

@@ -14,6 +14,11 @@ namespace spliced::proxy {
 /// nothing where the string has room.
 void append_tcplog(std::string& line, const SessionRecord& session, LogDate& dates);
 
+/// Of a connection that became no session: "127.0.0.1:42876 [22/Nov/2026:23:42:16.521] fe/name: text"
+/// (section 8.2.5). `listener` is its name, or its number.
+void append_refusal(std::string& line, const SessionRecord& session, LogDate& dates,
+                    std::string_view listener, std::string_view text);
+
 /// Without `option tcplog`, at accept: "Connect from 127.0.0.1:1 to 127.0.0.1:80 (fe/TCP)", or
 /// "Connect to unix:1 (fe/TCP)". `local` is the address that the client connected to.
 void append_connect_line(std::string& line, const SessionRecord& session, const os::Address& local);

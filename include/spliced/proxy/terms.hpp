@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 #include "spliced/config/config.hpp"
 #include "spliced/proxy/route.hpp"
@@ -23,18 +24,21 @@ class TermsObserver {
 /// Of one frontend, from one reading of the files. The frontend owns the current ones; after a reload those
 /// of before are kept until their last session is over (see Engine).
 struct Terms {
-    /// `backend` is that of `default_backend`, and may be null; its settings are looked up in `config`.
-    Terms(std::shared_ptr<const config::Config> whole, const config::Frontend& frontend, Backend* backend);
+    /// `backend` is that of `default_backend`, and may be null; `ruled` are those of the frontend's
+    /// `use_backend` rules, in their order. Their settings are looked up in `config`.
+    Terms(std::shared_ptr<const config::Config> whole, const config::Frontend& frontend, Backend* backend,
+          const std::vector<Backend*>& ruled);
 
     std::shared_ptr<const config::Config> config;  ///< what the rest points into
     const config::Frontend& front;
     const Route undecided;              ///< until it is known where a session goes
     const Route usual;                  ///< where sessions go that no rule sends elsewhere
+    const std::vector<Route> ruled;     ///< of `use_backend`, in the order of the file
     std::size_t sessions = 0;           ///< that live under them
     TermsObserver* observer = nullptr;  ///< set when they have become terms of before
 
     /// They may still send a session there.
-    bool lead_to(const Backend& backend) const { return usual.backend == &backend; }
+    bool lead_to(const Backend& backend) const;
 
     /// A session under them is over.
     void leave() {

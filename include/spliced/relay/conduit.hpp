@@ -36,9 +36,18 @@ class Conduit {
     Conduit& operator=(const Conduit&) = delete;
     ~Conduit();
 
-    /// Takes bytes from a socket; only when nothing is in flight. `drained` says that the socket is empty
-    /// now.
-    os::Transfer fill(int source, bool& drained);
+    /// More than is ever moved at a time.
+    static constexpr std::size_t no_limit = 1 << 20;
+
+    /// Takes bytes from a socket, no more than `limit`; only when nothing is in flight. `drained` says that
+    /// the socket is empty now.
+    os::Transfer fill(int source, std::size_t limit, bool& drained);
+
+    /// Bytes of our own that go out ahead of all others; only when nothing is in flight. False where there is
+    /// no memory for them.
+    bool lead(std::span<const char> bytes);
+    /// Right after lead(): what the socket has already goes behind those bytes, into the same segment.
+    os::Transfer follow(int source, bool& drained);
 
     struct Cargo {
         std::size_t in_flight;  ///< bytes that fill() took and drain() has not handed over
@@ -64,8 +73,8 @@ class Conduit {
         std::span<const char> rest() const { return {bytes.get() + sent, size - sent}; }
     };
 
-    os::Transfer fill_pipe(int source);
-    os::Transfer fill_buffer(int source, bool& drained);
+    os::Transfer fill_pipe(int source, std::size_t limit);
+    os::Transfer fill_buffer(int source, std::size_t limit, bool& drained);
     os::Transfer drain_pipe(int destination, std::size_t in_flight);
     os::Transfer drain_bytes(int destination, std::span<const char> bytes, bool more, bool& filled);
     bool make_spill(std::size_t size);

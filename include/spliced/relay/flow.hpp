@@ -44,10 +44,17 @@ class Flow {
     void source_hung_up() { readable_ = hung_up_ = true; }
     /// The peer's RST has arrived: what it sent before may still be read, until the error.
     void source_failed() { readable_ = read_out_ = true; }
+    /// All that came from the source so far was taken by somebody else; unless its FIN came with it, that is
+    /// silence.
+    void source_drained() {
+        if (!hung_up_ && !read_out_) readable_ = false;
+    }
     /// Short reads of this source are not the last ones (urgent data, descriptors passed over a unix socket):
     /// from now on it is read until it says EAGAIN.
     void distrust_short_reads() { read_out_ = true; }
 
+    /// Bytes that come from no source go ahead of all that it sends; only before the first read.
+    void lead(std::size_t count) { in_flight_ += count; }
     /// What a read came to. `drained`: it took all there was, as a short read from a socket tells (epoll(7)).
     void on_read(const os::Transfer& transfer, bool drained);
     /// What a write came to. `filled`: the destination took less than it was offered.
@@ -63,7 +70,7 @@ class Flow {
     void distrust_end() { end_is_reset_ = true; }
     void lose_destination() { destination_ = Destination::gone; }
 
-    /// Bytes taken from the source and not yet handed to the destination.
+    /// Bytes not yet handed to the destination: those taken from the source, and those that lead.
     std::size_t in_flight() const { return in_flight_; }
     /// Bytes taken from the source since the start.
     std::uint64_t total() const { return total_; }
@@ -76,6 +83,8 @@ class Flow {
     bool destination_gone() const { return destination_ == Destination::gone; }
     /// The source is known to have sent something, or to have ended.
     bool source_is_readable() const { return readable_; }
+    /// The source has sent FIN, perhaps behind bytes that are not read yet.
+    bool source_has_hung_up() const { return hung_up_; }
     /// It is the source's turn: nothing is in flight that keeps us from reading.
     bool waits_for_source() const { return source_open() && in_flight_ == 0; }
 

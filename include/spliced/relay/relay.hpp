@@ -6,13 +6,16 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 
 #include "spliced/base/clock.hpp"
 #include "spliced/base/unique_fd.hpp"
 #include "spliced/event/stream_event.hpp"
 #include "spliced/relay/conduit.hpp"
 #include "spliced/relay/flow.hpp"
+#include "spliced/relay/throttle.hpp"
 
 namespace spliced::relay {
 
@@ -59,6 +62,18 @@ class Relay {
     /// That side has said something that waits to be read, or has ended.
     bool has_heard(Side side) const { return flow_from(side).source_is_readable(); }
 
+    /// That side has sent FIN, perhaps behind bytes that are not read yet.
+    bool has_hung_up(Side side) const { return flow_from(side).source_has_hung_up(); }
+    /// What it said so far was taken by somebody else, all of it.
+    void forget_heard(Side side) { flow_from(side).source_drained(); }
+
+    /// Bytes of our own that go to that side ahead of all that the other one says; once both are connected
+    /// and before the first pump(). False where there is no memory for them.
+    bool lead_with(Side to, std::span<const char> bytes, TimePoint now);
+
+    /// Limits of what comes from that side; made at the first call.
+    Lane& lane_from(Side side);
+
     /// A unix socket's reads stop short where descriptors were passed, and it has no TCP options.
     void mark_unix(Side side) {
         flow_from(side).distrust_short_reads();
@@ -95,6 +110,10 @@ class Relay {
 
     bool pump_flow(Side from, TimePoint now);
     void read_once(Side from, TimePoint now);
+    void take_in(Side from, const os::Transfer& transfer, bool drained, TimePoint now);
+    bool is_held(Side from) const;
+    bool is_any_held() const;
+    TimePoint held_until() const;
     void write_once(Side from, TimePoint now);
     static void prepare_write(Endpoint& to);
     void acknowledge_first_read(Side from);
@@ -119,11 +138,12 @@ class Relay {
     /// What was unacknowledged when a side that holds up bytes was silent for its whole limit; see expire().
     std::array<std::size_t, 2> unacknowledged_{not_asked, not_asked};
     TimePoint linger_until_ = never;
-    TimePoint linger_look_ = never;  ///< next look at what is still unacknowledged
-    Duration linger_interval_ = milliseconds(1);
+    TimePoint linger_look_ = never;       ///< next look at what is still unacknowledged
+    std::unique_ptr<Throttle> throttle_;  ///< null where nothing is limited
     Cause cause_ = Cause::none;
     Side cause_side_ = Side::client;
     bool server_was_done_ = false;
+    std::uint8_t linger_looks_ = 0;
 };
 
 }  // namespace spliced::relay
