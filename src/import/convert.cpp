@@ -86,6 +86,14 @@ Conversion convert_account(Words words, unsigned) {
     return renamed(words[0] == "uid" ? "user" : "group", words, "numbers may stand for names");
 }
 
+/// Without a condition it is for everybody.
+Conversion convert_choice(Words words, unsigned section) {
+    const auto* own = own_keyword(words, section);
+    if (own == nullptr) return Conversion::ignored("HAProxy does without it in this section too");
+    if (words.size() != 2) return by_table(words, *own, false);
+    return {{{words[0] + " " + words[1], "if TRUE"}}, Outcome::changed, false, ""};
+}
+
 struct Converter {
     std::string_view words;
     unsigned sections;
@@ -97,6 +105,7 @@ constexpr std::array converters{
     Converter{"balance", of_proxies, convert_balance},
     Converter{"option redispatch", of_proxies, convert_redispatch},
     Converter{"option httplog", of_proxies, convert_httplog},
+    Converter{"use_backend, use-server", of_proxies, convert_choice},
     Converter{"dispatch", of_proxies, convert_dispatch},
     Converter{"uid, gid", config::in_global, convert_account},
     Converter{"bind", config::in_frontend | config::in_listen,
