@@ -37,11 +37,11 @@ WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wold-style-cast -Wnon-virtual-d
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-sanitize=vptr -fno-omit-frame-pointer \
                            -DSPLICED_SANITIZED)
 # Asked for only when something is compiled, so that install-deps may run first on a fresh machine.
-PKGS     := libevent fmt inih libseccomp
+PKGS     := libevent fmt inih libseccomp libpcre2-8
 PKGFLAGS  = $(eval PKGFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKGFLAGS)
 # The client needs fmt alone.
 CTLLIBS   = $(eval CTLLIBS := $(shell pkg-config --libs fmt))$(CTLLIBS)
-PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_extra libevent_core fmt inih libseccomp))$(PKGLIBS)
+PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_extra libevent_core fmt inih libseccomp libpcre2-8))$(PKGLIBS)
 
 CXXFLAGS ?= -g
 INIH_VERSION = $(eval INIH_VERSION := $(shell pkg-config --modversion inih))$(INIH_VERSION)

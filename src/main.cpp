@@ -20,6 +20,7 @@
 #include "spliced/os/daemon.hpp"
 #include "spliced/os/pidfile.hpp"
 #include "spliced/os/privileges.hpp"
+#include "spliced/os/program_runner.hpp"
 #include "spliced/os/stdio.hpp"
 
 namespace {
@@ -121,10 +122,18 @@ int serve(const config::CommandLine& line, os::Program program, control::Provisi
     auto pid_file = settle_process(config->global);
     if (!pid_file) return fail(pid_file.error());
 
+    std::optional<os::ProgramRunner> programs;  // forked before the process locks itself in
+    if (config->global.external_check && config->global.insecure_fork_wanted) {
+        auto started = os::ProgramRunner::start();
+        if (!started) return fail(started.error());
+        programs = std::move(*started);
+    }
+
     auto loop = spliced::event::Loop::create();  // libevent has a struct of the same name
     if (!loop) return fail(loop.error());
     control::Service service(**loop, std::move(provision), logs,
                              {line, std::move(program), std::move(notifier)});
+    if (programs) service.set_programs(*programs);
     if (auto started = service.start(); !started) return fail(started.error());
     if (auto entered = control::enter_sandbox(*config, line.files); !entered) return fail(entered.error());
     if (auto announced = announce(*pid_file, daemon, takeover); !announced) return fail(announced.error());

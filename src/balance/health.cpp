@@ -4,23 +4,10 @@
 
 namespace spliced::balance {
 
-const char* CheckResult::description() const {
-    switch (status) {
-        case Status::passed:
-            return "Layer4 check passed";
-        case Status::refused:
-            return "Layer4 connection problem";
-        case Status::timed_out:
-            return "Layer4 timeout";
-        case Status::inconclusive:
-            break;
-    }
-    return "Health status unknown";
-}
-
 unsigned spread_percent(CheckResult::Status status, unsigned configured) {
     constexpr unsigned when_failing = 5;
-    return status == CheckResult::Status::passed ? configured : std::max(configured, when_failing);
+    bool failed = config::outcome_of(status) == config::CheckOutcome::failed;
+    return failed ? std::max(configured, when_failing) : configured;
 }
 
 std::chrono::microseconds spread(std::chrono::microseconds interval, unsigned percent, double where) {
@@ -29,13 +16,17 @@ std::chrono::microseconds spread(std::chrono::microseconds interval, unsigned pe
 }
 
 Health::Change Health::on_result(CheckResult::Status status) {
-    if (status == CheckResult::Status::inconclusive) return Change::none;
+    using Outcome = config::CheckOutcome;
+    Outcome outcome = config::outcome_of(status);
+    if (outcome == Outcome::unknown || outcome == Outcome::neutral) return Change::none;
     bool was_up = up();
-    if (status == CheckResult::Status::passed) {
-        stopping_ = false;
+    if (outcome != Outcome::failed) {
+        bool was_stopping = stopping();
         if (counter_ < top()) ++counter_;
         if (up()) counter_ = top();
-        return up() && !was_up ? Change::went_up : Change::none;
+        stopping_ = up() && outcome == Outcome::conditional;
+        if (stopping_) return was_stopping ? Change::none : Change::went_stopping;
+        return up() && (!was_up || was_stopping) ? Change::went_up : Change::none;
     }
     counter_ = counter_ > rise_ ? counter_ - 1 : 0;
     return was_up && !up() ? Change::went_down : Change::none;
@@ -44,6 +35,11 @@ Health::Change Health::on_result(CheckResult::Status status) {
 void Health::force(Forced state) {
     counter_ = state == Forced::down ? 0 : top();
     stopping_ = state == Forced::stopping;
+}
+
+void Health::approach_failure(config::OnError how) {
+    if (how == config::OnError::sudden_death && counter_ > rise_ + 1) counter_ = rise_ + 1;
+    if (how == config::OnError::mark_down && counter_ > rise_) counter_ = rise_;
 }
 
 void Health::restart() {

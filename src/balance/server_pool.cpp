@@ -43,6 +43,11 @@ void ServerPool::change_order(Server& server) {
     group_of(server).add(server, server.rank_);
 }
 
+void ServerPool::refresh(Server& server, TimePoint now) {
+    server.uptime.turn(server.running(), now);
+    update(server);
+}
+
 void ServerPool::leave_order(Server& server) {
     if (!server.in_order_) return;
     server.in_order_ = false;

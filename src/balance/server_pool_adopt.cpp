@@ -69,6 +69,18 @@ void ServerPool::succeed(Server& server, const Server& before) {
     if (limits_of(old) == limits_of(now)) server.limits_ = before.limits_;
 }
 
+void ServerPool::keep_agent(Server& server, const config::Agent& before) {
+    const config::Agent& now = server.settings().agent;
+    if (!now.enabled) {
+        server.agent.reset();
+    } else if (!server.agent) {
+        server.agent = std::make_unique<AgentState>(now);
+    } else {
+        if (before.address != now.address) server.agent->address = now.address;
+        if (before.send != now.send) server.agent->send = now.send;
+    }
+}
+
 // A word of the file that is the same as before does not undo what was said at run time since.
 void ServerPool::keep(Server& server, const config::Server& settings, std::size_t rank, TimePoint now) {
     const config::Server& before = *server.settings_;
@@ -82,6 +94,8 @@ void ServerPool::keep(Server& server, const config::Server& settings, std::size_
     if (before.check.rise != settings.check.rise || before.check.fall != settings.check.fall)
         server.health_.set_rules(settings.check.rise, settings.check.fall);
     if (before.check.enabled && !settings.check.enabled) server.health_.restart();
+    keep_agent(server, before.agent);
+    if (before.check.address != settings.check.address) server.moved_check.reset();
     server.uptime.turn(server.running(), now);
     if (server.in_order_ && server.usable() && server.rank_ != rank) group_of(server).move(server, rank);
 }

@@ -5,10 +5,12 @@
 #include <array>
 #include <type_traits>
 
+#include "spliced/config/check_lines.hpp"
 #include "spliced/config/keywords.hpp"
 #include "spliced/config/load.hpp"
 #include "spliced/config/parameters.hpp"
 #include "spliced/config/proxy_v2_options.hpp"
+#include "spliced/config/quoted_words.hpp"
 #include "spliced/config/special.hpp"
 #include "spliced/config/value.hpp"
 
@@ -89,6 +91,11 @@ struct ServerView {
     std::string operator()(Field Check::*field) const {
         return changed(server.check, field);
     }
+    template <typename Field>
+    std::string operator()(Field Agent::*field) const {
+        return changed(server.agent, field);
+    }
+    std::string operator()(Flag<Agent> flag) const { return changed(server.agent, flag); }
     std::string operator()(Flag<Server> flag) const { return changed(server, flag); }
     std::string operator()(Flag<Check> flag) const { return changed(server.check, flag); }
     std::string operator()(ServerSpecial special) const {
@@ -99,7 +106,24 @@ struct ServerView {
                            ? ""
                            : std::to_string(check.port());
             case ServerSpecial::addr:
-                return check.host_text() == server.address.host_text() ? "" : host_text(check);
+                return check.host_text() == server.address.host_text() &&
+                               !(checks_without_header() && check.is_unix())
+                           ? ""
+                           : host_text(check);
+            case ServerSpecial::agent_addr:
+                return agent_host();
+            case ServerSpecial::agent_send:
+                return server.agent.send.empty() ? "" : parameter_word(server.agent.send);
+            case ServerSpecial::observe:
+                return server.observed ? "layer4" : "";
+            case ServerSpecial::on_error:
+                return server.on_error == OnError::fail_check ? "" : std::string(name_of(server.on_error));
+            case ServerSpecial::on_marked_down:
+                return server.down_ends_sessions ? "shutdown-sessions" : "";
+            case ServerSpecial::on_marked_up:
+                return server.up_ends_backup_sessions ? "shutdown-backup-sessions" : "";
+            case ServerSpecial::track:
+                return server.track;
             case ServerSpecial::source:
                 return server.source ? address_or_host(*server.source) : "";
             case ServerSpecial::proxy_v2_options:
@@ -109,10 +133,15 @@ struct ServerView {
     }
 
   private:
-    /// Which it owes to a `port` that says nothing else.
+    /// Which it owes to a `port` or an `addr` that says nothing else.
     bool checks_without_header() const {
         bool elsewhere = server.check.address.host_text() != server.address.host_text();
         return server.sends_header() && !server.check.send_proxy && !elsewhere;
+    }
+    std::string agent_host() const {
+        const auto& agent = server.agent.address;
+        bool own = agent.family() != AF_UNSPEC && agent.host_text() != server.address.host_text();
+        return own ? host_text(agent) : "";
     }
     static std::string host_text(const os::Address& address) {
         return address.is_unix() ? address_text(address) : address.host_text();
@@ -208,6 +237,16 @@ std::string field_text(T Backend::*field, const View& view) {
     return shown(view.back->*field);
 }
 
+std::string field_text(HealthText field, const View& view) {
+    return view.back->health_check.*field;
+}
+/// Of the kinds of check one is chosen, and the others say nothing.
+std::string field_text(CheckKind kind, const View& view) {
+    const HealthCheck& check = view.back->health_check;
+    if (check.kind != kind) return {};
+    return check.argument.empty() ? "yes" : check.argument;
+}
+
 void Dumper::section(std::string_view header, const View& view) {
     text_ += fmt::format("{}[{}]\n", text_.empty() ? "" : "\n", header);
     for (const auto& keyword : keywords()) {
@@ -286,6 +325,13 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
             for (const auto& server : view.back->servers)
                 line(fmt::format("{} {}", key, server.name),
                      address_text(server.address) + parameters_text(server_parameters(), ServerView{server}));
+            return;
+        case Special::tcp_check:
+            for (const auto& rule : view.back->health_check.tcp_rules) line(key, rule.text);
+            return;
+        case Special::http_check:
+            for (const auto& rule : view.back->health_check.http_rules) line(key, rule.text);
+            if (view.back->health_check.not_found_stops) line(key, "disable-on-404");
             return;
         case Special::balance:
             return line(key, name_of(view.back->algorithm));

@@ -4,9 +4,12 @@
 #include <unistd.h>
 
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "spliced/config/bind_key.hpp"
+#include "spliced/config/check_finish.hpp"
+#include "spliced/config/check_lines.hpp"
 #include "spliced/config/hint.hpp"
 #include "spliced/config/resolve_rules.hpp"
 
@@ -69,6 +72,7 @@ Config Finisher::finish() && {
         if (proxy.has_front()) add_frontend(proxy);
     resolve_rules(config_, mistakes_);
     warn_of_hasty_rules();
+    finish_checks(config_, mistakes_);
     claim_page();
     claim_stats_sockets();
     warn_of_lost_logs();
@@ -96,6 +100,8 @@ void Finisher::sign_logs(std::vector<LogTarget>& logs, const std::string& tag) c
 
 void Finisher::add_backend(ProxyDraft& proxy) {
     auto backend = std::move(proxy.back);
+    if (proxy.has_front() && !proxy.front.binds.empty())
+        backend.health_check.listener = proxy.front.binds.front().address;
     backend.logs = proxy.logs;
     backends_.emplace(backend.name, config_.backends.size());
     config_.backends.push_back(std::move(backend));
@@ -165,6 +171,11 @@ void Finisher::warn_of_idle_options(const ProxyDraft& proxy) {
             if (wanted)
                 warn(proxy,
                      fmt::format("has '{}', which has no effect without 'option tcplog = yes'", option));
+    for (auto [begun, kind, keyword] :
+         {std::tuple(proxy.checks.tcp_rules_begun, CheckKind::tcp, "tcp-check"),
+          std::tuple(proxy.checks.http_rules_begun, CheckKind::http, "http-check")})
+        if (proxy.has_back() && begun && proxy.back.health_check.kind != kind)
+            warn(proxy, fmt::format("has '{}', which has no effect without '{}'", keyword, option_of(kind)));
     if (proxy.idle_default_server)
         warn_at(*proxy.idle_default_server,
                 "'default-server': no 'server' stands below it in the section, so it has no effect");

@@ -38,6 +38,8 @@ void keep(T StatusPage::*field, const Config& running, Config& wanted) {
     wanted.page.*field = running.page.*field;
 }
 // All of a proxy can be reloaded.
+void keep(CheckKind, const Config&, Config&) {}
+void keep(HealthText, const Config&, Config&) {}
 template <typename T>
 void keep(T Frontend::*, const Config&, Config&) {}
 template <typename T>

@@ -27,7 +27,7 @@ constexpr std::string_view page_keywords =
     "stats admin, stats auth, stats enable, stats hide-version, stats http-request, stats realm, "
     "stats refresh, stats scope, stats show-*, stats uri";
 
-// `option httpchk` is a health check and works in TCP mode too, so it goes first.
+// A health check, which works in TCP mode too: not what `option http*` and `http-*` stand for.
 constexpr std::string_view http_like_keywords_of_tcp = "option httpchk, http-check";
 
 constexpr std::string_view tls_keywords =
@@ -35,23 +35,21 @@ constexpr std::string_view tls_keywords =
 
 constexpr std::string_view later_keywords =
     "backlog, busy-polling, clitcpka-*, close-spread-time, cpu-map, declare, default-path, disabled, "
-    "dispatch, email-alert, enabled, error-log-format, external-check, fd-hard-limit, force-persist, "
-    "gid, grace, guid, hash-balance-factor, hash-type, id, ignore-persist, insecure-*, "
-    "load-server-state-from-file, localpeer, log-format-sd, log-steps, lua-*, master-worker, "
-    "max-session-srv-conns, max-spread-checks, maxzlibmem, mworker-max-reloads, nbproc, nbthread, "
-    "node, noepoll, nogetaddrinfo, nopoll, noreuseport, numa-cpu-mapping, option contstats, option "
-    "external-check, option independent-streams, option ldap-check, option log-health-checks, option "
-    "mysql-check, option nolinger, option persist, option pgsql-check, option prefer-last-server, "
-    "option redis-check, option smtpchk, option socket-stats, option spop-check, option "
-    "ssl-hello-chk, option tcp-check, option tcp-smart-accept, option tcp-smart-connect, option "
+    "dispatch, email-alert, enabled, error-log-format, fd-hard-limit, force-persist, gid, grace, "
+    "guid, hash-balance-factor, hash-type, id, ignore-persist, load-server-state-from-file, "
+    "localpeer, log-format-sd, log-steps, lua-*, master-worker, max-session-srv-conns, "
+    "max-spread-checks, maxzlibmem, mworker-max-reloads, nbproc, nbthread, node, noepoll, "
+    "nogetaddrinfo, nopoll, noreuseport, numa-cpu-mapping, option contstats, option "
+    "independent-streams, option nolinger, option persist, option prefer-last-server, option "
+    "socket-stats, option spop-check, option tcp-smart-accept, option tcp-smart-connect, option "
     "transparent, persist, presetenv, profiling.*, quiet, resetenv, retry-on, server-state-*, "
     "server-template, set-dumpable, set-var, set-var-fmt, setenv, source, srvtcpka-*, stats "
-    "bind-process, stick, stick-table, strict-limits, tcp-check, tcp-response, timeout mail, "
-    "tune.applet.*, tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, "
-    "tune.lua.*, tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, "
-    "tune.peers.*, tune.pool-*, tune.quic.*, tune.rcvbuf.*, tune.recv_enough, tune.ring.*, "
-    "tune.runqueue-depth, tune.sched.*, tune.sndbuf.*, tune.stick-counters, tune.vars.*, uid, "
-    "unix-bind, unsetenv, zero-warning, filter opentracing, filter spoe, filter trace";
+    "bind-process, stick, stick-table, strict-limits, tcp-response, timeout mail, tune.applet.*, "
+    "tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, tune.lua.*, "
+    "tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, "
+    "tune.pool-*, tune.quic.*, tune.rcvbuf.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, "
+    "tune.sched.*, tune.sndbuf.*, tune.stick-counters, tune.vars.*, uid, unix-bind, unsetenv, "
+    "zero-warning, filter opentracing, filter spoe, filter trace, insecure-setuid-wanted";
 
 constexpr std::string_view later_sections =
     "resolvers, peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";
@@ -68,10 +66,9 @@ constexpr std::string_view later_bind_parameters =
     "severity-output, shards, tcp-ut, tfo, thread, transparent, uid";
 constexpr std::string_view http_bind_parameters = "proto";
 constexpr std::string_view later_server_parameters =
-    "agent-*, cc, check-proto, check-via-socks4, error-limit, guid, hash-key, id, init-addr, "
-    "init-state, interface, namespace, no-agent-check, non-stick, observe, on-error, on-marked-*, "
-    "resolve-*, resolvers, set-proxy-v2-tlv-fmt*, slowstart, socks4, stick, strict-maxconn, tcp-ut, "
-    "tfo, track, usesrc";
+    "cc, check-proto, check-via-socks4, guid, hash-key, id, init-addr, init-state, interface, "
+    "namespace, non-stick, resolve-*, resolvers, set-proxy-v2-tlv-fmt*, slowstart, socks4, stick, "
+    "strict-maxconn, tcp-ut, tfo, usesrc";
 constexpr std::string_view http_server_parameters = "cookie, max-reuse, pool-*, proto, redir, ws";
 
 constexpr std::string_view later_algorithms = "static-rr, source, random*, rdp-cookie*, hash, log-hash";
@@ -101,7 +98,7 @@ std::string foreign_keyword(std::string_view keyword) {
     if (keyword == "filter") return "is written with its name in front: 'filter bwlim-in NAME = ...'";
     if (matches(keyword, "no")) return "is not written in this form: write 'option NAME = no'";
     if (is_among(keyword, tls_keywords)) return std::string(tls);
-    if (is_among(keyword, http_like_keywords_of_tcp)) return std::string(later);
+    if (is_among(keyword, http_like_keywords_of_tcp)) return {};
     if (is_among(keyword, page_keywords))
         return "is not needed: the status page is a section of its own, [stats] with 'bind = :8404'";
     if (is_among(keyword, http_keywords)) return std::string(http);

@@ -46,6 +46,8 @@ constexpr Keyword table[] = {
     {"tune.pipesize",       global,  &Global::pipesize,             "0",            yes, "bytes that a pipe may hold", up_to_a_gigabyte},
     {"tune.maxaccept",      global,  Special::maxaccept,            "4",            yes, "connections that a listener takes in a turn"},
     {"spread-checks",       global,  &Global::spread_checks,        "0",            yes, "percent by which checks are moved", Range{0, 50}},
+    {"external-check",      global,  &Global::external_check,       "no",           no,  "allow programs as checks"},
+    {"insecure-fork-wanted", global, &Global::insecure_fork_wanted, "no",           no,  "allow to start programs at all"},
     {"seccomp",             global,  &Global::seccomp,              "yes",          no,  "refuse system calls that are not needed"},
     {"landlock",            global,  &Global::landlock,             "yes",          no,  "refuse files that are not needed"},
     {"log",                 all,     Special::log,                  "none",         yes, "where log lines go"},
@@ -104,6 +106,22 @@ constexpr Keyword table[] = {
     {"option allbackups",   back,    &Backend::all_backups,         "no",           yes, "use all backup servers, not the first"},
     {"option srvtcpka",     back,    &Backend::keepalive,           "no",           yes, "TCP keepalive towards servers"},
 
+    // How servers are checked
+    {"option tcp-check",      back,  CheckKind::tcp,                "no",           yes, "checks are the rules of tcp-check"},
+    {"tcp-check",             back,  Special::tcp_check,            "none",         yes, "one step of a check"},
+    {"option httpchk",        back,  CheckKind::http,               "no",           yes, "checks are HTTP requests"},
+    {"http-check",            back,  Special::http_check,           "none",         yes, "one step of a check over HTTP"},
+    {"option redis-check",    back,  CheckKind::redis,              "no",           yes, "checks ping a Redis server"},
+    {"option mysql-check",    back,  CheckKind::mysql,              "no",           yes, "checks greet a MySQL or MariaDB server"},
+    {"option pgsql-check",    back,  CheckKind::pgsql,              "no",           yes, "checks greet a PostgreSQL server"},
+    {"option smtpchk",        back,  CheckKind::smtp,               "no",           yes, "checks greet a mail server"},
+    {"option ssl-hello-chk",  back,  CheckKind::ssl_hello,          "no",           yes, "checks begin a TLS handshake"},
+    {"option ldap-check",     back,  CheckKind::ldap,               "no",           yes, "checks bind to an LDAP server"},
+    {"option external-check", back,  CheckKind::external,           "no",           yes, "checks run a program"},
+    {"external-check command", back, &HealthCheck::program,         "none",         yes, "the program of external checks"},
+    {"external-check path",   back,  &HealthCheck::program_path,    "none",         yes, "its PATH"},
+    {"option log-health-checks", back, &Backend::log_health_checks, "no",           yes, "a line for each check that counts"},
+
     // Both sides
     {"option tcpka",        proxies, Special::both_keepalives,      "no",           yes, "TCP keepalive towards both"},
     {"errorfile 503",       proxies, Special::errorfile,            "none",         yes, "page for whom no server can be reached"},
@@ -138,7 +156,8 @@ std::span<const Keyword> keywords() {
 
 bool may_repeat(const Keyword& keyword) {
     return is(keyword, Special::bind) || is(keyword, Special::page_bind) || is(keyword, Special::log) ||
-           is(keyword, Special::stats_socket) || is(keyword, Special::acl) ||
+           is(keyword, Special::stats_socket) || is(keyword, Special::tcp_check) ||
+           is(keyword, Special::http_check) || is(keyword, Special::acl) ||
            is(keyword, Special::tcp_request) || is(keyword, Special::use_backend) ||
            is(keyword, Special::use_server);
 }

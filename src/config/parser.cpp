@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "spliced/config/check_lines.hpp"
 #include "spliced/config/foreign.hpp"
 #include "spliced/config/hint.hpp"
 #include "spliced/config/lines.hpp"
@@ -78,6 +79,9 @@ template <typename T>
 T& field_of(T Backend::*field, Draft&, ProxyDraft* proxy) {
     return proxy->back.*field;
 }
+std::string& field_of(HealthText field, Draft&, ProxyDraft* proxy) {
+    return proxy->back.health_check.*field;
+}
 
 }  // namespace
 
@@ -108,6 +112,7 @@ void Parser::read_proxy(const std::string& file, const IniSection& section, Sect
     // A [defaults] section begins anew; the others begin with what the last [defaults] said.
     auto proxy = kind == in_defaults ? ProxyDraft() : defaults_;
     proxy.section = kind;
+    proxy.checks = {};
     proxy.name = proxy.front.name = proxy.back.name = name;
     proxy.where = proxy.front.where = proxy.back.where = {file, section.line};
     proxy.back.is_listen = kind == in_listen;
@@ -176,6 +181,8 @@ void Parser::apply(const Line& line, const Keyword& keyword, Scope scope) {
     auto set = [&](auto target) {
         if constexpr (std::is_same_v<decltype(target), Special>) {
             apply_special(line, target, scope);
+        } else if constexpr (std::is_same_v<decltype(target), CheckKind>) {
+            read_check_option(line, target, *scope.proxy);
         } else {
             line.check(assign(field_of(target, draft_, scope.proxy), line.value, keyword.range));
         }
@@ -217,6 +224,10 @@ void Parser::apply_special(const Line& line, Special special, Scope scope) {
         case Special::default_server:
             if (proxy->has_back()) proxy->idle_default_server = line.where;
             return read_default_server(line, *proxy);
+        case Special::tcp_check:
+            return read_tcp_check(line, *proxy);
+        case Special::http_check:
+            return read_http_check(line, *proxy);
         case Special::balance:
             return read_balance(line, *proxy);
         case Special::errorfile:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "spliced/base/text.hpp"
 #include "spliced/config/hint.hpp"
@@ -17,14 +18,14 @@ struct NamedOption {
 };
 
 constexpr std::array options_there_are{NamedOption{"crc32c", &ProxyV2Options::crc32c},
-                                       NamedOption{"authority", &ProxyV2Options::authority}};
+                                       NamedOption{"authority", &ProxyV2Options::authority},
+                                       NamedOption{"unique-id", &ProxyV2Options::unique_id}};
 
 constexpr std::array<std::string_view, 5> about_tls{"ssl", "cert-cn", "cert-key", "cert-sig", "ssl-cipher"};
 
 std::string advice_on(std::string_view word) {
     if (std::ranges::find(about_tls, word) != about_tls.end())
         return "is about TLS, which passes through untouched: the servers terminate it";
-    if (word == "unique-id") return "needs 'unique-id-format', which this version does not support";
     return {};
 }
 
@@ -34,9 +35,11 @@ Result<void> read_proxy_v2_options(std::string_view text, ProxyV2Options& option
     options = {};
     for (auto word : split_at(text, ',')) {
         const auto* option = std::ranges::find(options_there_are, word, &NamedOption::name);
-        if (option == options_there_are.end())
-            return Error{
-                unknown_word(word, advice_on(word), std::array<std::string_view, 2>{"crc32c", "authority"})};
+        if (option == options_there_are.end()) {
+            std::vector<std::string_view> known;
+            for (const NamedOption& each : options_there_are) known.push_back(each.name);
+            return Error{unknown_word(word, advice_on(word), known)};
+        }
         options.*option->field = true;
     }
     return {};

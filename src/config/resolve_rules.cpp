@@ -23,6 +23,7 @@ std::optional<std::size_t> index_of(const List& list, std::string_view name) {
 template <typename List>
 std::string none_of_that_name(std::string_view what, std::string_view name, const List& list) {
     std::vector<std::string_view> known;
+    known.reserve(list.size());
     for (const auto& each : list) known.push_back(each.name);
     return fmt::format("there is no {} '{}'{}", what, name, suggestion(name, known));
 }

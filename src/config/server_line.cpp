@@ -2,6 +2,8 @@
 #include "spliced/config/foreign.hpp"
 #include "spliced/config/lines.hpp"
 #include "spliced/config/proxy_v2_options.hpp"
+#include "spliced/config/quoted_words.hpp"
+#include "spliced/config/special.hpp"
 #include "spliced/config/value.hpp"
 
 namespace spliced::config {
@@ -28,6 +30,14 @@ struct Setter {
         draft.server.check.*flag.field = flag.value;
         return {};
     }
+    Result<void> operator()(Flag<Agent> flag) const {
+        draft.server.agent.*flag.field = flag.value;
+        return {};
+    }
+    template <typename T>
+    Result<void> operator()(T Agent::*field) const {
+        return assign(draft.server.agent.*field, argument, range);
+    }
     template <typename T>
     Result<void> operator()(T Server::*field) const {
         return assign(draft.server.*field, argument, range);
@@ -42,6 +52,20 @@ struct Setter {
                 return assign(draft.check_port, argument, {1, UINT16_MAX});
             case ServerSpecial::addr:
                 return take(draft.check_address, os::PortRule::none);
+            case ServerSpecial::agent_addr:
+                return take(draft.agent_address, os::PortRule::none);
+            case ServerSpecial::agent_send:
+                return take_text(draft.server.agent.send);
+            case ServerSpecial::observe:
+                return take_word("layer4", draft.server.observed);
+            case ServerSpecial::on_error:
+                return take_on_error();
+            case ServerSpecial::on_marked_down:
+                return take_word("shutdown-sessions", draft.server.down_ends_sessions);
+            case ServerSpecial::on_marked_up:
+                return take_word("shutdown-backup-sessions", draft.server.up_ends_backup_sessions);
+            case ServerSpecial::track:
+                return assign(draft.server.track, argument, range);
             case ServerSpecial::source:
                 return take(draft.server.source, os::PortRule::optional);
             case ServerSpecial::proxy_v2_options:
@@ -55,6 +79,26 @@ struct Setter {
         auto address = read_address(environment, argument, rule);
         if (!address) return address.error();
         field = *address;
+        return {};
+    }
+    /// The one word that the parameter takes.
+    Result<void> take_word(std::string_view word, bool& field) const {
+        if (argument != word) return Error{fmt::format("'{}' is not supported: write '{}'", argument, word)};
+        field = true;
+        return {};
+    }
+    Result<void> take_text(std::string& field) const {
+        auto words = quoted_words(argument);
+        if (!words) return words.error();
+        if (words->size() != 1)
+            return Error{fmt::format("'{}' is not one word: write a blank as \\x20", argument)};
+        field = words->front();
+        return {};
+    }
+    Result<void> take_on_error() const {
+        auto named = on_error_named(argument);
+        if (!named) return named.error();
+        draft.server.on_error = *named;
         return {};
     }
 };
@@ -93,6 +137,20 @@ void settle_check_address(const Line& line, ServerDraft& draft) {
         line.error("'addr' needs a 'port' beside it here");
 }
 
+void settle_agent(const Line& line, ServerDraft& draft) {
+    auto& agent = draft.server.agent;
+    agent.address = draft.agent_address.value_or(draft.server.address);
+    if (!agent.enabled) return;
+    if (agent.port == 0) return line.error("'agent-check' needs 'agent-port' beside it");
+    if (!agent.address.is_ip()) return line.error("'agent-check' needs an 'agent-addr' with a unix socket");
+    agent.address.set_port(static_cast<std::uint16_t>(agent.port));
+}
+
+void check_tracking(const Line& line, const Server& server) {
+    if (server.track.empty() || (!server.check.enabled && !server.agent.enabled)) return;
+    line.error("'track' takes the health of another server over: remove 'check' and 'agent-check'");
+}
+
 void check_source(const Line& line, const Server& server) {
     if (server.source && server.source->family() != server.address.family())
         return line.error(fmt::format("'source' {} and the server's address are of different families",
@@ -122,6 +180,8 @@ void read_server(const Line& line, ProxyDraft& proxy) {
     read_server_parameters(line, std::span(words).subspan(1), draft);
     if (known) {
         settle_check_address(line, draft);
+        settle_agent(line, draft);
+        check_tracking(line, draft.server);
         check_source(line, draft.server);
     }
     if (const auto* first = server_named(proxy.back, line.name)) {

@@ -16,6 +16,15 @@ struct NamedAlgorithm {
     Algorithm algorithm;
 };
 
+struct NamedOnError {
+    std::string_view name;
+    OnError on_error;
+};
+
+constexpr std::array on_errors{
+    NamedOnError{"fail-check", OnError::fail_check}, NamedOnError{"fastinter", OnError::fastinter},
+    NamedOnError{"sudden-death", OnError::sudden_death}, NamedOnError{"mark-down", OnError::mark_down}};
+
 constexpr std::array algorithms{NamedAlgorithm{"leastconn", Algorithm::leastconn},
                                 NamedAlgorithm{"roundrobin", Algorithm::roundrobin},
                                 NamedAlgorithm{"first", Algorithm::first}};
@@ -34,6 +43,21 @@ std::string_view name_of(Algorithm algorithm) {
     for (const auto& each : algorithms)
         if (each.algorithm == algorithm) return each.name;
     return {};
+}
+
+std::string_view name_of(OnError on_error) {
+    for (const auto& each : on_errors)
+        if (each.on_error == on_error) return each.name;
+    return {};
+}
+
+Result<OnError> on_error_named(std::string_view name) {
+    std::vector<std::string_view> names;
+    for (const auto& each : on_errors) {
+        if (each.name == name) return each.on_error;
+        names.push_back(each.name);
+    }
+    return Error{unknown_word(name, {}, names)};
 }
 
 void read_balance(const Line& line, ProxyDraft& proxy) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "spliced/control/check_commands.hpp"
 #include "spliced/control/command_groups.hpp"
 #include "spliced/control/find_object.hpp"
 #include "spliced/control/server_address.hpp"
@@ -33,6 +34,7 @@ Answer set_state(const NamedServer& named, std::string_view wanted) {
 }
 
 Answer set_health(const NamedServer& named, std::string_view wanted) {
+    if (named.server->followed()) return Answer::error("cannot change health on a tracking server.\n");
     if (wanted == "up")
         named.backend->force_health(*named.server, Health::Forced::up);
     else if (wanted == "stopping")
@@ -61,13 +63,7 @@ Answer set_weight(const NamedServer& named, std::string_view text) {
 }
 
 /// What of HAProxy's there is not: each says so.
-Answer refuse(const NamedServer& named, std::string_view what) {
-    if (what == "agent") return Answer::error("agent checks are not enabled on this server.\n");
-    if (what.starts_with("agent-")) return Answer::error("agent checks are not enabled on this server");
-    if (what.starts_with("check-"))
-        return Answer::error(named.server->settings().check.enabled
-                                 ? "where a server is checked is changed in its configuration.\n"
-                                 : "health checks are not enabled on this server");
+Answer refuse(std::string_view what) {
     if (what == "fqdn")
         return Answer::error("set server <b>/<s> fqdn failed because no resolution is configured.\n");
     if (what == "ssl")
@@ -88,7 +84,11 @@ Answer set_server(const Call& call) {
     if (what == "addr")
         return change_address(named, call.argument(2), call.argument(3) == "port",
                               std::string(call.argument(4)));
-    return refuse(named, what);
+    if (what == "agent") return set_agent(named, call.argument(2));
+    if (what == "agent-send") return set_agent_send(named, call.argument(2));
+    if (what == "agent-addr" || what == "agent-port" || what == "check-addr" || what == "check-port")
+        return set_check_target(named, what, call);
+    return refuse(what);
 }
 
 Answer set_weight_of(const Call& call) {
@@ -130,13 +130,17 @@ Answer enable_health(const Call& call) {
 
 Answer disable_agent(const Call& call) {
     auto named = find_server(call.admin.engine, call.argument(0));
-    return named ? Answer::done() : Answer::error(std::string(named.refusal));
+    if (!named) return Answer::error(std::string(named.refusal));
+    named.backend->set_asking(*named.server, false);
+    return Answer::done();
 }
 
 Answer enable_agent(const Call& call) {
     auto named = find_server(call.admin.engine, call.argument(0));
-    return Answer::error(named ? "Agent was not configured on this server, cannot enable.\n"
-                               : std::string(named.refusal));
+    if (!named) return Answer::error(std::string(named.refusal));
+    if (!named.backend->set_asking(*named.server, true))
+        return Answer::error("Agent was not configured on this server, cannot enable.\n");
+    return Answer::done();
 }
 
 bool starts_with_number(std::string_view text) {

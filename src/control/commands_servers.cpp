@@ -24,7 +24,7 @@ constexpr std::string_view conn_header =
 /// HAProxy's srv_op_state: 0 stopped, 2 running, 3 stopping.
 unsigned operational_state(const balance::Server& server) {
     if (!server.running()) return 0;
-    return server.health().stopping() ? 3 : 2;
+    return server.is_stopping() ? 3 : 2;
 }
 
 /// HAProxy's numbers of a check: its status (HCHK_STATUS_*), its result (CHK_RES_*).
@@ -34,31 +34,29 @@ struct CheckNumbers {
 };
 
 CheckNumbers numbers_of(const balance::CheckCounters& checks) {
-    using Status = balance::CheckResult::Status;
     if (!checks.any) return {};
-    switch (checks.last.status) {
-        case Status::passed:
-            return {6, 3};
-        case Status::timed_out:
-            return {7, 2};
-        case Status::refused:
-            return {8, 2};
-        case Status::inconclusive:
-            break;
-    }
-    return {};
+    return {static_cast<unsigned>(checks.last.status), static_cast<unsigned>(checks.last.outcome())};
 }
 
-/// CHK_ST_CONFIGURED, CHK_ST_ENABLED, CHK_ST_PAUSED.
+/// CHK_ST_*.
+enum CheckState : unsigned { in_progress = 1, configured = 2, enabled = 4, paused = 8, of_agent = 16 };
+
 unsigned check_state(const proxy::Backend& backend, const balance::Server& server) {
     if (!server.settings().check.enabled) return 0;
-    if (server.in_maintenance()) return 2 + 4 + 8;
-    return backend.is_checking(server) ? 2 + 4 : 2;
+    if (server.in_maintenance()) return configured + enabled + paused;
+    unsigned running = server.checks.under_way ? in_progress : 0U;
+    return backend.is_checking(server) ? configured + enabled + running : configured + 0U;
+}
+
+unsigned agent_state(const balance::Server& server) {
+    if (!server.agent) return 0;
+    unsigned running = server.agent->checks.under_way ? in_progress : 0U;
+    return of_agent + configured + (server.agent->enabled ? enabled + running : 0U);
 }
 
 /// In maintenance HAProxy counts a server's health as lost.
 unsigned health_number(const balance::Server& server) {
-    return server.in_maintenance() ? 0 : server.health().counter();
+    return server.in_maintenance() || server.followed() ? 0 : server.health().counter();
 }
 
 /// A path instead of an address has no port.
@@ -70,16 +68,20 @@ void append_state(std::string& text, const proxy::Backend& backend, const balanc
                   std::size_t id, TimePoint now) {
     auto check = numbers_of(server.checks);
     auto since = std::chrono::duration_cast<seconds>(server.uptime.since_change(now)).count();
-    auto own = server.settings().check.address;
-    bool own_port = own.is_ip() && own.port() != server.settings().address.port();
-    bool own_host = own.host_text() != server.settings().address.host_text();
+    const config::Server& settings = server.settings();
+    auto own = server.moved_check.value_or(settings.check.address);
+    bool own_port = own.is_ip() && own.port() != settings.address.port();
+    bool own_host = own.host_text() != settings.address.host_text();
+    const auto* agent = server.agent.get();
+    bool agent_elsewhere = agent && agent->address.host_text() != settings.address.host_text();
     auto out = std::back_inserter(text);
     fmt::format_to(out, "{} {} {} {} {} {} {} {} {} {} ", backend.settings().id, backend.name(), id,
-                   server.name(), host_of(server.address()), operational_state(server), server.admin(),
-                   server.weight(), server.settings().weight, since);
-    fmt::format_to(out, "{} {} {} {} 0 0 0 - {} - 0 {} {} - 0\n", check.status, check.result,
-                   health_number(server), check_state(backend, server), server.address().port(),
-                   own_port ? own.port() : 0, own_host ? host_of(own) : "-");
+                   server.name(), host_of(server.address()), operational_state(server), server.whole_admin(),
+                   server.weight(), settings.weight, since);
+    fmt::format_to(out, "{} {} {} {} {} 0 0 - {} - 0 {} {} {} {}\n", check.status, check.result,
+                   health_number(server), check_state(backend, server), agent_state(server),
+                   server.address().port(), own_port ? own.port() : 0, own_host ? host_of(own) : "-",
+                   agent_elsewhere ? host_of(agent->address) : "-", agent ? agent->address.port() : 0);
 }
 
 void append_connections(std::string& text, const proxy::Backend& backend, const balance::Server& server,

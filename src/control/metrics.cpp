@@ -14,7 +14,7 @@ using States = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 2> up_states{"DOWN", "UP"};
 constexpr std::array<std::string_view, 3> listener_states{"WAITING", "OPEN", "FULL"};
 constexpr std::array<std::string_view, 5> server_states{"DOWN", "UP", "MAINT", "DRAIN", "NOLB"};
-// Those that HAProxy can reach; of a TCP check L4OK, L4TOUT and L4CON.
+// Those that HAProxy can reach.
 constexpr std::array<std::string_view, 16> check_states{
     "HANA",   "SOCKERR", "L4OK", "L4TOUT", "L4CON", "L6OK",    "L6TOUT",   "L6RSP",
     "L7TOUT", "L7RSP",   "L7OK", "L7OKC",  "L7STS", "PROCERR", "PROCTOUT", "PROCOK"};
@@ -38,6 +38,12 @@ std::string_view state_of(const StatRow& row, std::string_view text) {
     if (row.kind == StatKind::frontend) return text == "STOP" ? "DOWN" : "UP";
     if (text == "no check") return "UP";
     return text.substr(0, text.find(' '));
+}
+
+/// The column `check_status` without the mark of a check that is under way.
+std::string check_of(const StatRow& row) {
+    std::string text = text_of(row[column::check_status]);
+    return text.starts_with("* ") ? text.substr(2) : text;
 }
 
 class Exporter {
@@ -90,7 +96,7 @@ void Exporter::add(const Family& family, const RowMetric& metric, const StatRow&
     bool of_check = metric.place == column::check_status || metric.place == column::check_code ||
                     metric.place == column::check_duration;
     if (of_check && !has(row[column::check_status])) return;
-    bool not_yet = text_of(row[column::check_status]) == "INI";
+    bool not_yet = check_of(row) == "INI";
     if (not_yet && metric.place == column::check_duration) return;
     if (metric.form == MetricForm::states) return add_states(family, metric, row);
     std::string text = has(value) ? text_of(value) : metric.place == column::check_code ? "0" : "NaN";
@@ -105,7 +111,7 @@ void Exporter::add_states(const Family& family, const RowMetric& metric, const S
     if (metric.place == column::agg_check_status) return count(family, row, states, column::check_status);
     if (family.kind == StatKind::backend && metric.place != column::status)
         return count(family, row, states, column::status);
-    std::string text = text_of(row[metric.place]);
+    std::string text = metric.place == column::check_status ? check_of(row) : text_of(row[metric.place]);
     std::string_view now = metric.place == column::status ? state_of(row, text) : std::string_view(text);
     for (std::string_view state : states)
         out_.sample({{"proxy", text_of(row[column::pxname])},
@@ -125,7 +131,7 @@ std::size_t Exporter::count_servers(const StatRow& backend, std::size_t place, s
     std::size_t number = 0;
     for (const StatRow& row : rows_) {
         if (row.kind != StatKind::server || row.iid != backend.iid) continue;
-        std::string text = text_of(row[place]);
+        std::string text = place == column::check_status ? check_of(row) : text_of(row[place]);
         if ((place == column::status ? state_of(row, text) : std::string_view(text)) == state) ++number;
     }
     return number;

@@ -103,12 +103,22 @@ std::string check_cell(const StatRow& row) {
                     number(row, column::chkdown) > 0
                         ? fmt::format("{} times all down", grouped(number(row, column::chkdown)))
                         : "");
-    if (!has(row, column::check_status)) return cell("Check", "");
+    if (has(row, column::tracked))
+        return cell("Check", "", "tracks " + escaped(text_of(row[column::tracked])));
+    if (!has(row, column::check_status))
+        return cell("Check", has(row, column::agent_status)
+                                 ? fmt::format("agent {}", escaped(text_of(row[column::agent_status])))
+                                 : "");
     std::string remark = fmt::format("{} ms", number(row, column::check_duration));
     if (std::string info = text_of(row[column::last_chk]); !info.empty()) remark += ", " + escaped(info);
     append_count(remark, number(row, column::chkfail), "failed");
     append_count(remark, number(row, column::chkdown), "down");
-    return cell("Check", escaped(text_of(row[column::check_status])), remark);
+    std::string status = text_of(row[column::check_status]);
+    if (has(row, column::check_code) && number(row, column::check_code) > 0)
+        status += fmt::format("/{}", number(row, column::check_code));
+    if (has(row, column::agent_status))
+        status += fmt::format(", agent {}", text_of(row[column::agent_status]));
+    return cell("Check", escaped(status), remark);
 }
 
 std::string row_html(const StatusView& view, const StatRow& row, std::span<const StatRow> rows) {

@@ -48,6 +48,18 @@ class Collector {
     void add(const proxy::Backend& backend);
     void add(const proxy::Backend& backend, const balance::Server& server, unsigned sid);
     void fill_service(StatRow& row, const balance::ServiceCounters& counters, LiveBytes::Sum live) const;
+    /// Where a check tells of itself, and where an agent does.
+    struct CheckColumns {
+        std::size_t status, code, duration, last, description, rise, fall, health;
+    };
+    static constexpr CheckColumns check_columns{
+        column::check_status, column::check_code, column::check_duration, column::last_chk,
+        column::check_desc,   column::check_rise, column::check_fall,     column::check_health};
+    static constexpr CheckColumns agent_columns{
+        column::agent_status, column::agent_code, column::agent_duration, column::last_agt,
+        column::agent_desc,   column::agent_rise, column::agent_fall,     column::agent_health};
+    static void fill(StatRow& row, const CheckColumns& columns, const balance::CheckCounters& checks,
+                     const balance::Health& health);
     void fill_checks(StatRow& row, const proxy::Backend& backend, const balance::Server& server) const;
     static void fill_queue(StatRow& row, const balance::Queue& queue);
     std::size_t limit_of(const proxy::Frontend& frontend) const {
@@ -247,18 +259,29 @@ void Collector::fill_service(StatRow& row, const balance::ServiceCounters& count
 
 void Collector::fill_checks(StatRow& row, const proxy::Backend& backend,
                             const balance::Server& server) const {
+    if (server.followed()) row[column::tracked] = tracked_text(backend, server);
+    if (server.agent && server.agent->enabled)
+        fill(row, agent_columns, server.agent->checks, server.agent->health);
     if (!server.settings().check.enabled) return;
     row[column::chkfail] = server.checks.failed;
     row[column::chkdown] = server.uptime.downs();
     row[column::downtime] = count(server.uptime.down(now_));
-    if (!backend.is_checking(server)) return;
-    row[column::check_status] = std::string(check_code(server));
-    row[column::check_duration] = count(server.checks.last.duration.count());
-    row[column::last_chk] = server.checks.last.info;
-    row[column::check_desc] = server.checks.any ? server.checks.last.description() : "Initializing";
-    row[column::check_rise] = U{server.health().rise()};
-    row[column::check_fall] = U{server.health().fall()};
-    row[column::check_health] = U{server.health().counter()};
+    if (server.settings().observed) row[column::hanafail] = server.checks.observed;
+    if (backend.is_checking(server)) fill(row, check_columns, server.checks, server.health());
+}
+
+/// "* " in front: one is under way.
+void Collector::fill(StatRow& row, const CheckColumns& columns, const balance::CheckCounters& checks,
+                     const balance::Health& health) {
+    auto status = checks.any ? checks.last.status : config::CheckStatus::initializing;
+    row[columns.status] = std::string(checks.under_way ? "* " : "").append(config::name_of(status));
+    if (config::has_code(status)) row[columns.code] = U{checks.last.code};
+    row[columns.duration] = count(checks.last.duration.count());
+    row[columns.last] = checks.last.info;
+    row[columns.description] = std::string(config::description_of(status));
+    row[columns.rise] = U{health.rise()};
+    row[columns.fall] = U{health.fall()};
+    row[columns.health] = U{health.counter()};
 }
 
 }  // namespace
@@ -267,37 +290,30 @@ std::vector<StatRow> collect_stats(const proxy::Engine& engine, const StatFilter
     return Collector(engine, filter).collect();
 }
 
-std::string status_of(const proxy::Backend& backend, const balance::Server& server) {
-    const balance::Health& health = server.health();
-    bool checked = backend.is_checking(server);
-    unsigned top = health.rise() + health.fall() - 1;
-    if (server.in_maintenance()) return "MAINT";
-    if (!server.running())
-        return !checked || health.counter() == 0 ? "DOWN"
-                                                 : fmt::format("DOWN {}/{}", health.counter(), health.rise());
-    std::string in_transition =
-        checked && health.counter() < top
-            ? fmt::format(" {}/{}", health.counter() - health.rise() + 1, health.fall())
-            : std::string();
-    if (health.stopping()) return "NOLB" + in_transition;
-    if ((server.admin() & balance::forced_drain) != 0) return "DRAIN" + in_transition;
-    return checked ? "UP" + in_transition : "no check";
+std::string tracked_text(const proxy::Backend& backend, const balance::Server& server) {
+    const std::string& track = server.settings().track;
+    return track.find('/') == std::string::npos ? fmt::format("{}/{}", backend.name(), track) : track;
 }
 
-std::string_view check_code(const balance::Server& server) {
-    using Status = balance::CheckResult::Status;
-    if (!server.checks.any) return "INI";
-    switch (server.checks.last.status) {
-        case Status::passed:
-            return "L4OK";
-        case Status::timed_out:
-            return "L4TOUT";
-        case Status::refused:
-            return "L4CON";
-        case Status::inconclusive:
-            break;
+/// HAProxy's words. The health is that of the server at the end of the chain, where it tracks another.
+std::string status_of(const proxy::Backend& backend, const balance::Server& server) {
+    if ((server.admin() & balance::forced_maintenance) != 0) return "MAINT";
+    if (server.in_maintenance()) return fmt::format("MAINT (via {})", tracked_text(backend, server));
+    const balance::Server& source = server.health_source();
+    const balance::Health& health = source.health();
+    bool checked = source.settings().check.enabled && (&source != &server || backend.is_checking(server));
+    bool asked = source.agent && source.agent->enabled;
+    if (!server.running()) {
+        if (asked && !source.agent->health.up()) return "DOWN (agent)";
+        return !checked || health.counter() == 0 ? "DOWN"
+                                                 : fmt::format("DOWN {}/{}", health.counter(), health.rise());
     }
-    return "INI";
+    std::string in_transition =
+        checked && !health.full() ? fmt::format(" {}/{}", health.counter() - health.rise() + 1, health.fall())
+                                  : std::string();
+    if (server.is_stopping()) return "NOLB" + in_transition;
+    if (server.is_told_to_drain()) return asked ? "DRAIN (agent)" : "DRAIN" + in_transition;
+    return checked ? "UP" + in_transition : "no check";
 }
 
 }  // namespace spliced::control

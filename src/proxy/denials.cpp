@@ -24,14 +24,14 @@ bool BoundListener::is_welcome(const os::Accepted& accepted) {
         os::reset_on_close(accepted.socket.get());
     ++denials.connections;
     ++frontend_.denials.connections;
-    log_denial("connection");
+    log_denial(accepted.peer, "connection");
     return false;
 }
 
-void BoundListener::count_denied_session() {
+void BoundListener::count_denied_session(const os::Address& client) {
     ++denials.sessions;
     ++frontend_.denials.sessions;
-    log_denial("session");
+    log_denial(client, "session");
 }
 
 void BoundListener::count_denied_request() {
@@ -45,15 +45,16 @@ void BoundListener::count_failed_request() {
 }
 
 // The others end in a line of their own, with the state PR.
-void BoundListener::log_denial(std::string_view rules) {
+void BoundListener::log_denial(const os::Address& client, std::string_view rules) {
     unsigned held_back = 0;
     Shared& shared = frontend_.shared();
     if (!frontend_.settings().log_rejects || !frontend_.denial_message.allow(shared.loop.now(), held_back))
         return;
-    log::say_to(
-        frontend_.sinks(), Level::info,
-        fmt::format("Proxy {}/{} turned away a client by a rule of 'tcp-request {}' ({} more held back).",
-                    frontend_.name(), label(), rules, held_back));
+    // A client of a unix socket is named as in HAProxy's log.
+    std::string who = client.is_ip() ? client.text() : fmt::format("unix:{}", settings_->id);
+    log::say_to(frontend_.sinks(), Level::info,
+                fmt::format("Proxy {}/{} turned away {} by a rule of 'tcp-request {}' ({} more held back).",
+                            frontend_.name(), label(), who, rules, held_back));
 }
 
 }  // namespace spliced::proxy

@@ -22,6 +22,9 @@ CapacityDemand demand_of(const config::Config& config, std::size_t descriptors) 
         demand.checks += static_cast<std::size_t>(
             std::count_if(backend.servers.begin(), backend.servers.end(),
                           [](const config::Server& server) { return server.check.enabled; }));
+        demand.checks += static_cast<std::size_t>(
+            std::count_if(backend.servers.begin(), backend.servers.end(),
+                          [](const config::Server& server) { return server.agent.enabled; }));
     }
     if (std::size_t sockets = config.global.stats_sockets.size())
         demand.admin = sockets * (1 + config.global.stats_maxconn);
@@ -60,6 +63,9 @@ Engine::Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, 
     for (std::size_t i = 0; i < config_->backends.size(); ++i)
         backends_.push_back(
             std::make_unique<Backend>(config_->backends[i], shared_, std::move(sinks.backends[i])));
+    shared_.sessions = &sessions_;
+    shared_.observer = this;
+    link_servers();
     RoomObserver& observer = *this;
     for (std::size_t i = 0; i < config_->frontends.size(); ++i) {
         frontends_.push_back(std::make_unique<Frontend>(setting_of(i, std::move(sinks.frontends[i])), shared_,
@@ -84,6 +90,17 @@ void Engine::set_fullconns() {
         std::size_t fullconn = backend->settings().fullconn;
         backend->pool().set_fullconn(fullconn ? fullconn : (sum + 9) / 10);
     }
+}
+
+void Engine::link_servers() {
+    for (auto& backend : backends_)
+        backend->link([&](config::ServerPlace place) {
+            return backends_[place.backend]->pool().servers()[place.server].get();
+        });
+}
+
+void Engine::on_state_changed(const balance::Server& server) {
+    for (auto& backend : backends_) backend->pass_on(server);
 }
 
 Frontend::Setting Engine::setting_of(std::size_t index, LogSinks sinks) const {

@@ -58,6 +58,7 @@ void Engine::adopt_backends(std::vector<LogSinks> sinks, const Retired::Whole& b
     }
     std::erase(old, nullptr);
     for (auto& backend : old) retired_.add(std::move(backend), before);
+    link_servers();
 }
 
 void Engine::adopt_frontends(std::vector<LogSinks> sinks, BoundSockets sockets,

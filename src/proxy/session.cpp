@@ -59,8 +59,8 @@ Shared& Session::shared() const {
     return listener_.frontend().shared();
 }
 
-void Session::kill() {
-    killed_ = true;
+void Session::kill(char cause) {
+    killed_ = cause;
     next_turn_.schedule();
 }
 
@@ -73,6 +73,7 @@ void Session::dispose() {
 Verdict Session::begin_relay(Ready server_ready) {
     TimePoint now = shared().loop.now();
     phase_ = Phase::relaying;
+    if (server_->settings().observed) backend()->observe(*server_, true);
     auto since_accept = to_ms(now - accepted_at_ - (stay() ? stay()->waited(now) : Duration::zero()));
     connect_ms_ = static_cast<std::int32_t>(since_accept) - silent_ms_;
     tried_.reset();
@@ -96,6 +97,7 @@ bool Session::announce_client(TimePoint now) {
     protocol::HeaderExtras extras;
     extras.crc32c = settings.proxy_v2.crc32c;
     if (facts_ && settings.proxy_v2.authority) extras.authority = facts_->authority;
+    if (facts_ && settings.proxy_v2.unique_id) extras.unique_id = facts_->unique_id;
     std::string header = settings.send_proxy_v2 ? protocol::proxy_header_v2(source(), destination(), extras)
                                                 : protocol::proxy_header_v1(source(), destination());
     return relay_.lead_with(Side::server, header, now);
@@ -174,9 +176,10 @@ Verdict Session::on_timer() {
 }
 
 Verdict Session::on_next_turn() {
-    if (killed_) {
+    if (killed_ != '\0') {
         bool connected = phase_ == Phase::relaying || phase_ == Phase::parting;
-        set_cause('K', connected ? 'D' : phase_ == Phase::queued ? 'Q' : 'C');
+        char phase = connected ? 'D' : phase_ == Phase::queued ? 'Q' : 'C';
+        set_cause(killed_, killed_ != 'K' ? '-' : phase);
         relay_.abort();
         return finish();
     }

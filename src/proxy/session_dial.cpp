@@ -105,6 +105,8 @@ Verdict Session::after_failure(relay::Failure failure) {
     const relay::RetryPlan::Rules& rules = route_->retry_rules;
     relay::RetryPlan::Decision decision =
         retries_.after(failure, backend()->pool().has_another(tried()), rules);
+    if (server_->settings().observed && failure != relay::Failure::shortage)
+        backend()->observe(*server_, false);
     if (decision.next == Next::give_up) {
         if (failure != relay::Failure::shortage)  // else it is not to blame
             count(&balance::ServiceCounters::failures);

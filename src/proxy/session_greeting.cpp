@@ -106,6 +106,7 @@ Verdict Session::on_header(bool first_word_came) {
         if (rest.outcome == Outcome::blocked) relay_.forget_heard(Side::client);
     }
     facts_->header = {};
+    // What the log wants to know comes later.
     bool announced = facts_->source.family() != AF_UNSPEC || !facts_->authority.empty();
     if (!announced) facts_.reset();
     silent_ms_ = static_cast<std::int32_t>(to_ms(shared().loop.now() - accepted_at_));

@@ -16,16 +16,17 @@ using rules::Moment;
 Verdict Session::admit() {
     const auto& rules = terms_.front.rules.requests.session;
     if (!rules.empty()) {
-        RuleSource source(*this);
-        rules::Found found = rules::find_rule(rules, 0, source, Moment::final);
+        RuleSource known(*this);
+        rules::Found found = rules::find_rule(rules, 0, known, Moment::final);
         if (found.rule && found.rule->action.id != ActionId::accept) {
-            listener_.count_denied_session();
+            listener_.count_denied_session(source());
             if (found.rule->action.id == ActionId::silent_drop)
                 os::vanish_on_close(relay_.end(Side::client).socket.get());
             phase_ = Phase::over;
             return Verdict::done;
         }
     }
+    ++shared().sessions_begun;
     remember_for_log();
     log_start();
     listener_.limit_bandwidth(relay_);

@@ -16,6 +16,8 @@ std::string_view name_of(SessionEvent event) {
             return "start";
         case SessionEvent::connected:
             return "connected";
+        case SessionEvent::refused:
+            return "refused";
         case SessionEvent::end:
             break;
     }
@@ -143,7 +145,8 @@ void append_session_members(std::string& text, SessionEvent event, const Session
     members.string("unique_id", session.unique_id);
     members.number("accepted_ms",
                    std::chrono::duration_cast<milliseconds>(session.accepted.time_since_epoch()).count());
-    if (event == SessionEvent::start) return;
+    members.string("reason", session.refusal);
+    if (event == SessionEvent::start || event == SessionEvent::refused) return;
     append_progress(members, session);
     if (event != SessionEvent::end) return;
     members.string("termination", std::string{session.cause, session.phase});

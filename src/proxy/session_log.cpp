@@ -68,7 +68,7 @@ void Session::remember_for_log() {
     if (!keeps_facts()) return;
     ClientFacts& known = facts();
     known.called = os::PeerAddress(destination());
-    known.session_counter = shared().connections.total - 1;
+    known.session_counter = shared().sessions_begun - 1;
     const config::LineFormat& format = terms_.front.unique_id_format;
     if (!format.empty()) append_formatted(known.unique_id, format, record(accepted_at_), shared().dates);
 }
@@ -96,15 +96,15 @@ void Session::log_start() {
 
 // As in HAProxy, only where there would have been a full line.
 void Session::log_refusal(std::string_view why) {
-    const LogSinks& sinks = listener_.frontend().sinks();
-    if (!terms_.front.logs_sessions() || !is_heard(sinks)) return;
+    const config::Frontend& settings = terms_.front;
+    if (!settings.logs_sessions() || !is_heard(listener_.frontend().sinks())) return;
+    SessionRecord session = record(shared().loop.now());
+    session.refusal = why;
     const config::Bind& bind = listener_.settings();
     std::string& line = shared().line;
     line.clear();
-    append_refusal(line, record(shared().loop.now()), shared().dates,
-                   bind.name.empty() ? std::to_string(bind.id) : bind.name, why);
-    log::traffic(sinks, {line});
-    ++listener_.frontend().lines_logged;
+    append_refusal(line, session, bind.name.empty() ? std::to_string(bind.id) : bind.name, shared().dates);
+    send_line(SessionEvent::refused, session, settings.separate_errors ? Level::err : Level::info);
 }
 
 void Session::log_early() {

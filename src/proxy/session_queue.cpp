@@ -33,10 +33,10 @@ Verdict Session::queue() {
         remember_server(*place.server);
         ++place.server->counters.balanced;
         ++backend()->counters.balanced;
-    }
-    if (place.kind == ServerPool::Place::Kind::refused) {
-        count_failure(*place.server);
-        return fail('Q');
+        if (place.kind == ServerPool::Place::Kind::refused) {
+            count_failure(*place.server);
+            return fail('Q');
+        }
     }
     wait(place);
     return Verdict::keep;

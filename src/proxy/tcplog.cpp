@@ -20,10 +20,10 @@ void append_start(std::string& line, const SessionRecord& session, LogDate& date
 
 }  // namespace
 
-void append_refusal(std::string& line, const SessionRecord& session, LogDate& dates,
-                    std::string_view listener, std::string_view text) {
+void append_refusal(std::string& line, const SessionRecord& session, std::string_view listener,
+                    LogDate& dates) {
     append_start(line, session, dates);
-    fmt::format_to(std::back_inserter(line), "/{}: {}", listener, text);
+    fmt::format_to(std::back_inserter(line), "/{}: {}", listener, session.refusal);
 }
 
 void append_tcplog(std::string& line, const SessionRecord& session, LogDate& dates) {

@@ -76,7 +76,7 @@ Result<Expression> Expression::parse(std::string_view text) {
         if (!part) return part.error();
         auto conversion = read_conversion(part->name, part->arguments, expression.type());
         if (!conversion) return conversion.error();
-        expression.conversions_.push_back(std::move(*conversion));
+        expression.conversions_.push_back(*conversion);
     }
     return expression;
 }

@@ -2,9 +2,13 @@
 
 import random
 import re
+import signal
 import socket
+import threading
 
+import procfs
 import pytest
+import strace
 from admin import Admin
 from pattern import pattern_sha256
 from peer import Behaviour, Peer, Task, echo, echo_after_eof, sink
@@ -131,6 +135,63 @@ def test_a_client_with_nothing_to_say_behind_its_header_may_half_close(serve, sp
     client.send(TOR)
     client.half_close()
     assert client.read_all() == b"bye"
+
+
+def hold_back(proxy):
+    proxy.send_signal(signal.SIGSTOP)
+    wait_until(lambda: procfs.status(proxy.pid)["State"][0] in "Tt", "the proxy is stopped")
+
+
+@pytest.fixture
+def traced(sanitized, tmp_path):
+    if sanitized:
+        pytest.skip("sanitizers do not bear ptrace(2)")
+    if found := strace.obstacle():
+        pytest.fail(found)
+    return strace.Strace(tmp_path / "strace", count=False)
+
+
+def test_a_server_is_promised_bytes_only_where_some_follow_the_header(traced, serve, spliced, connect):
+    """The promise is that the handshake's last ACK is held back for them, see tcp(7), TCP_QUICKACK."""
+    server = serve()
+    proxy = spliced(listen(server), prefix=traced.prefix)
+    silent = connect(proxy)
+    silent.send(TOR)
+    server.wait_for_peers(1)
+    hold_back(proxy)
+    speaker = connect(proxy)
+    speaker.send(TOR + b"hello")
+    proxy.send_signal(signal.SIGCONT)
+    assert speaker.read(5) == b"hello"
+    proxy.stop()
+    assert sum("TCP_QUICKACK, [0]" in line for line in traced.lines()) == 1
+
+
+def test_a_first_word_is_what_follows_a_header(serve, spliced, connect):
+    """Clients that speak teach a busy listener to wait for them; one that waits to be greeted is greeted."""
+    polite_now = threading.Event()
+
+    def greet(peer):
+        if polite_now.is_set():
+            peer.send(b"hello")
+        echo(peer)
+
+    proxy = spliced(listen(serve(greet)))
+    hold_back(proxy)
+    speakers = [connect(proxy) for _ in range(6)]
+    for client in speakers:
+        client.send(TOR + b"first")
+    proxy.send_signal(signal.SIGCONT)
+    for client in speakers:
+        assert client.read(5) == b"first"
+    polite_now.set()
+    hold_back(proxy)
+    polite = [connect(proxy) for _ in range(3)]
+    for client in polite:
+        client.send(TOR)
+    proxy.send_signal(signal.SIGCONT)
+    for client in polite:
+        assert client.read(5) == b"hello"
 
 
 @pytest.mark.parametrize("data, why", REFUSED.values(), ids=REFUSED.keys())
@@ -299,6 +360,15 @@ def test_without_tcplog_the_line_at_the_start_names_the_announced_addresses(serv
     refused.send(b"hello\r\n")
     refused.drain()
     assert len([line for line in proxy.log_lines() if "web" in line and "Proxy" not in line]) == 1
+
+
+def test_refusals_are_objects_in_json_and_name_nobody_who_is_to_stay_unnamed(serve, spliced, connect):
+    proxy = spliced(listen(serve(), "log-anonymize = drop"), log=("log = stdout format json daemon",))
+    client = connect(proxy)
+    client.send(b"hello\r\n")
+    client.drain()
+    proxy.wait_for_log('"event":"refused".*"reason":"Received something which does not look like a PROXY')
+    assert "127.0.0.1" not in "".join(line for line in proxy.log_lines() if "refused" in line)
 
 
 def test_many_clients_announce_themselves_at_once(serve, spliced, sanitized):

@@ -9,6 +9,7 @@ import subprocess
 
 import pytest
 from admin import Admin
+from allocations import Allocations
 from client_hello import hello, message, records
 from waiting import wait_until
 
@@ -156,7 +157,7 @@ def test_rejections_are_logged_where_asked_a_line_a_second_at_most(routed, conne
     proxy = routed("option log-rejects = yes\ntcp-request = connection reject\n")
     for _ in range(5):
         turned_away(connect, proxy)
-    proxy.wait_for_log(r"Proxy f/sock-1 turned away a client by a rule of 'tcp-request connection' \(0 more held back\)")
+    proxy.wait_for_log(r"Proxy f/sock-1 turned away 127\.0\.0\.1:\d+ by a rule of 'tcp-request connection' \(0 more held back\)")
 
     def held_back():
         turned_away(connect, proxy)
@@ -259,6 +260,28 @@ def test_a_hundred_thousand_networks_are_loaded_matched_and_read_anew(routed, co
     listed.write_text(many + "nonsense\n")
     assert any(f"{listed}:100001: 'nonsense' is no IP address" in line for line in proxy.reload(ok=False))
     assert connect(proxy).read(1) == b"z"
+
+
+def test_looking_at_rules_allocates_nothing(binary, sanitized, routed, connect, tmp_path):
+    if sanitized:
+        pytest.skip("the sanitizers count allocations of their own")
+    (tmp_path / "list").write_text("".join(f"10.{i}.0.0/16\n" for i in range(250)) + "127.0.0.3\n")
+    counted = Allocations(binary.parent / "count-allocations.so", tmp_path / "allocations")
+    proxy = routed("tcp-request = connection accept if { src,ipmask(30) 127.0.0.4 } { nbsrv(a) 1 } { fe_conn lt 9 }\n"
+                   f"tcp-request = connection reject if {{ src -f {tmp_path}/list }} or {{ src -m beg 10. }}\n"
+                   "tcp-request = connection reject if { srv_is_up(b/b1) } { src -m end .0.1 }\n",
+                   prefix=counted.prefix)
+    assert counted.read()[0] > 100, "the allocations are counted"
+
+    def cost_of_a_round():
+        for _ in range(20):
+            before = counted.read()
+            assert turned_away(connect, proxy) == "rst"
+            assert turned_away(connect, proxy, source="127.0.0.3") == "rst"
+            if counted.read() == before:
+                return 0
+        return None
+    assert cost_of_a_round() == 0, "no round of twenty was free"
 
 
 def test_a_client_that_is_waited_for_keeps_the_rules_that_it_came_under(spliced, serve, connect):

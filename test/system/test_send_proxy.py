@@ -7,6 +7,7 @@ import threading
 
 import procfs
 import pytest
+import strace
 from admin import Admin
 from pattern import pattern_sha256
 from peer import Behaviour, Peer, echo, hold
@@ -100,23 +101,49 @@ def test_version_2_goes_before_version_1_and_carries_what_is_asked_for(serve, sp
         assert script.heard.pop() == v2(tlvs=tlvs, checksum=True) + b"hello"
 
 
+def test_a_unique_id_is_the_one_of_the_log(serve, spliced, connect):
+    script = Listening()
+    proxy = spliced(listen(serve(script), "send-proxy-v2 proxy-v2-options unique-id,crc32c",
+                           "unique-id-format = %ci_%rt", "log-format = %ID", bind="fd@? accept-proxy"))
+    waiting = connect(proxy)  # has no number yet
+    for number, header in enumerate((v1(), v2())):
+        client = connect(proxy)
+        client.send(header + b"hello")
+        assert client.read(5) == b"world"
+        client.close()
+        name = b"192.0.2.1_%d" % number
+        assert script.heard.pop() == v2(tlvs=tlv(5, name), checksum=True) + b"hello"
+        proxy.wait_for_log("^" + name.decode() + "$")
+    waiting.send(v1() + b"hello")
+    assert waiting.read(5) == b"world"
+    assert script.heard == [v2(tlvs=tlv(5, b"192.0.2.1_2"), checksum=True) + b"hello"]
+
+
+@pytest.fixture
+def traced(sanitized, tmp_path):
+    if sanitized:
+        pytest.skip("sanitizers do not bear ptrace(2)")
+    if found := strace.obstacle():
+        pytest.fail(found)
+    return strace.Strace(tmp_path / "strace", count=False)
+
+
 @pytest.mark.parametrize("word", WORDS)
-def test_header_and_first_data_share_a_segment_where_the_data_are_at_hand(serve, spliced, connect, word):
+def test_header_and_first_data_go_out_together_where_the_data_are_at_hand(traced, serve, spliced, connect, word):
     """The client speaks while the proxy is held, so that both wait when the server is connected."""
-    firsts = []
-
-    def first_read(peer):
-        firsts.append(peer.receive())
-        echo(peer)
-
-    proxy = spliced(listen(serve(first_read), word, bind="fd@? accept-proxy"))
+    proxy = spliced(listen(serve(), word, bind="fd@? accept-proxy"), prefix=traced.prefix)
     proxy.send_signal(signal.SIGSTOP)
     wait_until(lambda: procfs.status(proxy.pid)["State"][0] in "Tt", "the proxy is stopped")
     client = connect(proxy)
     client.send(UNKNOWN + b"hello")
     proxy.send_signal(signal.SIGCONT)
-    wait_until(lambda: firsts, "the server has read")
-    assert firsts == [of_client(client, proxy, word) + b"hello"]
+    whole = of_client(client, proxy, word) + b"hello"
+    assert client.read(len(whole)) == whole
+    client.close()
+    proxy.stop()
+    sent = [int(line.rpartition("=")[2]) for line in traced.lines() if " sendto(" in line and " = " in line]
+    assert len(whole) in sent
+    assert 5 not in sent
 
 
 def test_a_server_that_speaks_first_hears_the_header_at_once(serve, spliced, connect):
@@ -186,12 +213,16 @@ def test_each_attempt_has_a_header_of_its_own(serve, spliced, connect):
 
 
 def test_a_server_that_resets_at_the_header_is_passed_on_as_a_reset(serve, spliced, connect):
+    connected = threading.Event()
+
     def refuse(peer):
         peer.receive(1)
+        connected.wait(20)
         peer.reset()
 
     proxy = spliced(listen(serve(refuse), "send-proxy"))
     client = connect(proxy)
+    connected.set()
     assert client.drain() == "rst"
     assert proxy.wait_for_sessions()[0].flags == "SD"
 
@@ -280,7 +311,7 @@ def test_nginx_takes_the_announced_address(serve, spliced, need, run, start, tmp
         }}""")
     (tmp_path / "index.html").write_text("hello from nginx\n")
     start(need("nginx"), "-e", tmp_path / "error.log", "-p", tmp_path, "-c", tmp_path / "nginx.conf")
-    proxy = spliced(f"[listen web]\nbind = fd@?\nserver s1 = {address} {word} check inter 50 fall 1\noption tcplog = yes")
+    proxy = spliced(f"[listen web]\nbind = fd@?\nserver s1 = {address} {word} check inter 50 fall 1")
     curl = [need("curl"), "-s", "--retry", "20", "--retry-connrefused", "--retry-all-errors", "--retry-delay", "1"]
     done = run(*curl, "-w", "%{local_ip}:%{local_port}", f"http://{proxy.address}/")
     page, _, client = done.stdout.partition("\n")

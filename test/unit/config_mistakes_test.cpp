@@ -66,8 +66,7 @@ TEST_CASE("HAProxy's other keywords are known by name") {
     for (auto key : {"http-request", "http-request deny", "option httplog", "cookie", "option forwardfor",
                      "timeout http-request", "errorfile 404"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, http));
-    for (auto key :
-         {"tcp-response", "option httpchk", "option tcp-check", "stick-table", "log-format-sd", "backlog"})
+    for (auto key : {"tcp-response", "stick-table", "log-format-sd", "backlog"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, later));
     for (auto key : {"reqadd", "rspadd", "reqrep", "reqirep", "rspirep", "httpclose", "option forceclose"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, http));

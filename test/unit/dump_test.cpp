@@ -52,7 +52,9 @@ const std::string everything =
     "filter bwlim-out fast = default-period 1s default-limit 3k min-size 1448\ndefault_backend = "
     "last\nserver a = [::1]:1 source [::2]:3 addr "
     "::3\nserver b = [::1]:2 send-proxy check port 2\nserver c = [::1]:3 send-proxy-v2 proxy-v2-options "
-    "authority,crc32c check\nserver d = [::1]:4 check-send-proxy check port 5\n"
+    "authority,crc32c check\nserver d = [::1]:4 check-send-proxy check port 5\nserver e = [::1]:6 send-proxy "
+    "check addr ::1\nserver f = /x "
+    "send-proxy check addr /x\n"
     "[backend last]\n";
 
 }  // namespace
@@ -72,6 +74,8 @@ nosplice            = no
 tune.pipesize       = 0
 tune.maxaccept      = 4
 spread-checks       = 0
+external-check      = no
+insecure-fork-wanted = no
 seccomp             = yes
 landlock            = yes
 log-tag             = spliced
@@ -106,6 +110,7 @@ retries             = 3
 option redispatch   = yes
 option allbackups   = no
 option srvtcpka     = no
+option log-health-checks = no
 )");
 }
 
@@ -139,5 +144,18 @@ TEST_CASE("a dump writes every parameter that was given") {
           "= 127.0.0.1:1 check inter 3s fastinter 1s downinter 2s rise 3 fall 4 port 5 backup disabled\n"}) {
         INFO(line);
         CHECK(text.find(line) != std::string::npos);
+    }
+}
+
+TEST_CASE("a check that has no header because it names its port or address keeps having none",
+          "[proxy-header]") {
+    for (const char* line :
+         {"127.0.0.1:2 send-proxy check port 2", "127.0.0.1:2 send-proxy check addr 127.0.0.1",
+          "/x send-proxy check addr /x", "127.0.0.1:2 send-proxy check addr 127.0.0.2"}) {
+        INFO(line);
+        auto text = dump_of(std::string("[listen l]\nbind = :1\nserver s = ") + line + "\n");
+        auto again = load_fake(text);
+        REQUIRE(again.config);
+        CHECK_FALSE(again.config->backends[0].servers[0].check.send_proxy);
     }
 }

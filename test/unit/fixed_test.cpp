@@ -14,7 +14,8 @@ const std::string web = "[listen web]\nbind = 127.0.0.1:80\nserver a = 127.0.0.1
 /// Every keyword that is not reloadable, with a value that is not its default.
 const std::string fixed =
     "[global]\nuser = web\ngroup = web\nchroot = /x\ndaemon = yes\npidfile = /run/x\nulimit-n = 9000\n"
-    "seccomp = no\nlandlock = no\nstats socket = /run/a.sock\n[stats]\nbind = :8404\n";
+    "external-check = yes\ninsecure-fork-wanted = yes\nseccomp = no\nlandlock = no\nstats socket = "
+    "/run/a.sock\n[stats]\nbind = :8404\n";
 
 }  // namespace
 

@@ -200,3 +200,41 @@ TEST_CASE("a destination that cannot be sent FIN is gone") {
     flow.on_fin_sent(false);
     CHECK(flow.next() == Step::broken);
 }
+
+TEST_CASE("bytes that lead go out before anything is read, and are not the source's") {
+    Flow flow = ready_flow();
+    flow.lead(28);
+    CHECK(flow.next() == Step::write);
+    CHECK(flow.total() == 0);
+    flow.on_write(moved(20), true);
+    CHECK(flow.next() == Step::wait);
+    flow.destination_ready();
+    flow.on_write(moved(8), false);
+    CHECK(flow.next() == Step::read);
+    CHECK(flow.in_flight() == 0);
+}
+
+TEST_CASE("FIN follows bytes that lead, too") {
+    Flow flow = ready_flow();
+    flow.on_read(ended, false);
+    flow.lead(28);
+    CHECK(flow.next() == Step::write);
+    CHECK(flow.end_known());
+    flow.on_write(moved(28), false);
+    CHECK(flow.next() == Step::pass_fin);
+}
+
+TEST_CASE("a source whose bytes were taken by somebody else is silent, unless it has ended") {
+    Flow flow = ready_flow();
+    flow.source_drained();
+    CHECK(flow.next() == Step::wait);
+    flow.source_ready();
+    CHECK(flow.next() == Step::read);
+    flow.source_hung_up();
+    flow.source_drained();
+    CHECK(flow.next() == Step::read);
+    Flow failed = ready_flow();
+    failed.source_failed();
+    failed.source_drained();
+    CHECK(failed.next() == Step::read);
+}

@@ -255,6 +255,22 @@ TEST_CASE("a limit that grows with the load serves those that wait", "[queue]") 
     CHECK_FALSE(pool.servers()[0]->has_room());
 }
 
+TEST_CASE("those that wait are served by a limit that grows for others that come", "[queue]") {
+    auto settings = backend({server("a", 4, 1)});
+    ServerPool pool(settings, {});
+    pool.set_fullconn(4);
+    pool.set_sessions(1);
+    take_all(pool, 1);
+    std::vector<Waiter> waiters(2);
+    for (auto& waiter : waiters) arrive(pool, waiter, 0);
+    CHECK(pool.queue().size() == 2);
+    pool.set_sessions(2);  // sessions that have not come so far as to choose a server
+    CHECK(waiters[0].turns == 1);
+    CHECK(waiters[1].turns == 0);
+    pool.set_sessions(3);
+    CHECK(waiters[1].turns == 1);
+}
+
 TEST_CASE("a limit that is raised serves at once, one that is lowered takes nothing back", "[queue]") {
     auto settings = backend({server("a", 1)});
     ServerPool pool(settings, {});

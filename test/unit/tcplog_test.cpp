@@ -157,3 +157,20 @@ TEST_CASE("without tcplog a connection is announced at its start") {
     CHECK(announced(loopback, loopback) == "Connect from ::1:54749 to ::1:54749 (fe/TCP)");
     CHECK(announced(os::Address(), *os::Address::unix_path("/run/x.sock")) == "Connect to unix:3 (fe/TCP)");
 }
+
+TEST_CASE("a connection that became no session has a short line with the listener's name and the reason") {
+    TimeZone utc("UTC0");
+    proxy::LogDate dates;
+    std::string line;
+    auto session = normal_session();
+    session.refusal = "Truncated PROXY protocol header received";
+    proxy::append_refusal(line, session, "door", dates);
+    CHECK(line ==
+          "127.0.0.1:43438 [23/Nov/2026:02:36:05.629] fe/door: Truncated PROXY protocol header received");
+    auto local = normal_session();
+    local.client = os::PeerAddress(*os::Address::unix_path("/x"));
+    local.refusal = "why";
+    line.clear();
+    proxy::append_refusal(line, local, "1", dates);
+    CHECK(line == "unix:1 [23/Nov/2026:02:36:05.629] fe/1: why");
+}

@@ -14,18 +14,18 @@ namespace spliced::balance {
 
 /// The outcome of one check, with HAProxy's names (management manual 9.1, "check_status").
 struct CheckResult {
-    enum class Status {
-        passed,        ///< L4OK
-        refused,       ///< L4CON
-        timed_out,     ///< L4TOUT
-        inconclusive,  ///< nothing was learnt: a shortage of ours, or our own timer fired late
-    };
+    using Status = config::CheckStatus;
     Status status = Status::inconclusive;
-    std::string info;  ///< what the system said: "Connection refused"
+    std::string info;  ///< what the system or the server said: "Connection refused"
     std::chrono::milliseconds duration{0};
+    unsigned code = 0;  ///< of an HTTP answer, of a program's end; where the status has one
 
     /// "Layer4 connection problem"
-    const char* description() const;
+    std::string_view description() const { return config::description_of(status); }
+    config::CheckOutcome outcome() const { return config::outcome_of(status); }
+    bool has_passed() const {
+        return outcome() == config::CheckOutcome::passed || outcome() == config::CheckOutcome::conditional;
+    }
 };
 
 /// How far an interval may be off, in percent: `spread-checks`, and a little for a server that fails, lest
@@ -37,7 +37,8 @@ std::chrono::microseconds spread(std::chrono::microseconds interval, unsigned pe
 
 class Health {
   public:
-    enum class Change { none, went_up, went_down };
+    /// `went_stopping`: it still serves whom it serves, and takes nobody new. `went_up` is its return, too.
+    enum class Change { none, went_up, went_down, went_stopping };
 
     Health(unsigned rise, unsigned fall) : rise_(rise), fall_(fall), counter_(rise) {}
 
@@ -46,6 +47,8 @@ class Health {
     /// An administrator's word, which holds until checks say otherwise.
     enum class Forced { up, stopping, down };
     void force(Forced state);
+    /// `on-error`: what is pretended before a failure that traffic has shown.
+    void approach_failure(config::OnError how);
     /// As at the start: up, until the first check says otherwise. So a server returns from maintenance.
     void restart();
     /// The rules of another configuration; up and down stay what they are.
@@ -54,6 +57,8 @@ class Health {
     bool up() const { return counter_ >= rise_; }
     /// Up, but takes no new connections.
     bool stopping() const { return stopping_ && up(); }
+    /// Of no failure and no success in between.
+    bool full() const { return counter_ == top(); }
     /// 0 to rise+fall-1; HAProxy's `check_health`.
     unsigned counter() const { return counter_; }
     unsigned rise() const { return rise_; }

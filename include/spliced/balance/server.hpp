@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -22,22 +23,48 @@ struct CheckCounters {
     std::uint64_t inconclusive = 0;  ///< checks that taught nothing: a shortage of ours, or we were late
     CheckResult last;                ///< the last that taught something
     bool any = false;                ///< there was one
+    bool under_way = false;          ///< one is being made
     TimePoint last_at{};             ///< when it ended
+    std::uint64_t observed = 0;      ///< hanafail: times that traffic itself has shown failures enough
+    bool is_news = false;            ///< the last one moved the counter, or said something else than before
+
+    void note(const CheckResult& result, TimePoint now, bool moves_counter) {
+        is_news = moves_counter || !any || last.status != result.status;
+        last = result;
+        any = true;
+        last_at = now;
+    }
+};
+
+/// What an agent on the server has said (`agent-check`), and how it is asked.
+struct AgentState {
+    explicit AgentState(const config::Agent& settings) : address(settings.address), send(settings.send) {}
+
+    bool says_down() const { return enabled && !health.up(); }
+
+    Health health{1, 1};
+    CheckCounters checks;
+    bool enabled = true;  ///< `disable agent` takes it back
+    os::Address address;
+    std::string send;
 };
 
 /// An administrator's word about a server; HAProxy's bits (its server-t.h, srv_admin_state), as `show servers
 /// state` prints them.
 enum AdminState : unsigned {
     forced_maintenance = 0x01,
+    inherited_maintenance = 0x02,  ///< of the server that it tracks
     config_maintenance = 0x04,  ///< `disabled` in the file; remembered, while forced_maintenance is what acts
     forced_drain = 0x08,
+    inherited_drain = 0x10,
 };
 
 /// Lives as long as its name stands in the configuration, through all reloads; see ServerPool.
 class Server {
   public:
     Server(const config::Server& settings, TimePoint now)
-        : uptime(!settings.disabled, now),
+        : agent(settings.agent.enabled ? std::make_unique<AgentState>(settings.agent) : nullptr),
+          uptime(!settings.disabled, now),
           settings_(&settings),
           address_(settings.address),
           weight_(settings.weight),
@@ -53,16 +80,27 @@ class Server {
     /// Where to connect, and how much of the load it takes: as configured, unless changed at run time.
     const os::Address& address() const { return address_; }
     unsigned weight() const { return weight_; }
-    /// Of AdminState.
+    /// Of AdminState: its own.
     unsigned admin() const { return admin_; }
-    bool in_maintenance() const { return (admin_ & forced_maintenance) != 0; }
+    /// With what the server that it tracks hands down.
+    unsigned whole_admin() const;
+    bool in_maintenance() const {
+        return (admin_ & forced_maintenance) != 0 || (followed_ && followed_->in_maintenance());
+    }
+    /// By an administrator's word, or an agent's.
+    bool is_told_to_drain() const {
+        return (admin_ & forced_drain) != 0 || (followed_ && followed_->is_told_to_drain());
+    }
+    bool is_stopping() const { return followed_ ? followed_->is_stopping() : health_.stopping(); }
     /// Takes no new connections, and lets those it has go on.
-    bool is_draining() const { return (admin_ & forced_drain) != 0 || weight_ == 0 || health_.stopping(); }
+    bool is_draining() const { return weight_ == 0 || is_told_to_drain() || is_stopping(); }
 
     /// Takes new connections: not held back by anybody, healthy where it is checked, of a weight above 0.
     bool usable() const { return running() && !is_draining(); }
     /// By its checks or by an administrator's word; one without checks is healthy until told otherwise.
-    bool healthy() const { return health_.up(); }
+    bool healthy() const {
+        return followed_ ? followed_->healthy() : health_.up() && !(agent && agent->says_down());
+    }
     /// Neither down nor in maintenance.
     bool running() const { return healthy() && !in_maintenance(); }
 
@@ -92,13 +130,37 @@ class Server {
     /// Everything that counts from the start counts from now.
     void forget_counters();
 
+    /// `track`: the server whose health it takes over; null where it has its own.
+    const Server* followed() const { return followed_; }
+    void follow(const Server* server) { followed_ = server; }
+    /// The one at the end of the chain, whose health it is.
+    const Server& health_source() const { return followed_ ? followed_->health_source() : *this; }
+    /// How the tracked server was when it was looked at last.
+    struct Inherited {
+        bool running = true;
+        bool in_maintenance = false;
+        bool draining = false;
+        bool stopping = false;
+    };
+    Inherited inherited;
+
+    /// Where checks go: as configured, unless changed at run time. A check follows a server that was moved,
+    /// unless the file sends it elsewhere.
+    const os::Address& check_address() const;
+    /// Absent: as configured.
+    std::optional<os::Address> moved_check;
+
+    /// `observe layer4`: connections that failed in a row.
+    unsigned failures_in_a_row = 0;
+
     Health& health() { return health_; }
     const Health& health() const { return health_; }
 
     ServiceCounters counters;
     CheckCounters checks;
-    Uptime uptime;  ///< of running()
-    Queue queue;    ///< sessions that wait for a place here and nowhere else
+    std::unique_ptr<AgentState> agent;  ///< null where there is none
+    Uptime uptime;                      ///< of running()
+    Queue queue;                        ///< sessions that wait for a place here and nowhere else
 
   private:
     friend class ServerPool;
@@ -109,6 +171,7 @@ class Server {
     unsigned admin_;
     ServerLimits limits_;
     const FarmLoad* load_ = nullptr;  ///< of its pool
+    const Server* followed_ = nullptr;
     Health health_;
     unsigned holders_ = 0;
     unsigned connections_ = 0;

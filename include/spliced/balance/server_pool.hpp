@@ -56,6 +56,8 @@ class ServerPool {
     /// The server's usable() may have changed: who waits only for one that cannot serve chooses anew, and one
     /// that has come takes from the queue.
     void update(Server& server);
+    /// The same of running().
+    void refresh(Server& server, TimePoint now);
     /// How many sessions the last change of a server's state has moved: HAProxy's "requeued".
     std::size_t moved() const { return moved_; }
 
@@ -111,6 +113,7 @@ class ServerPool {
     void make_balancers(const config::Backend& settings);
     void serve_again(const Servers& gone);
     static void succeed(Server& server, const Server& before);
+    static void keep_agent(Server& server, const config::Agent& before);
     void keep(Server& server, const config::Server& settings, std::size_t rank, TimePoint now);
 
     const config::Backend* settings_;

@@ -16,6 +16,7 @@
 
 #include "spliced/base/log_target.hpp"
 #include "spliced/config/anonymity.hpp"
+#include "spliced/config/check_script.hpp"
 #include "spliced/config/line_format.hpp"
 #include "spliced/config/section_rules.hpp"
 #include "spliced/os/address.hpp"
@@ -47,6 +48,25 @@ struct Check {
 struct ProxyV2Options {
     bool crc32c = false;     ///< a checksum
     bool authority = false;  ///< the host name that the client asked for, where it is known
+    bool unique_id = false;  ///< that of `unique-id-format`, where the frontend has one
+};
+
+/// A program on the server that says how it is (`agent-check`).
+struct Agent {
+    bool enabled = false;
+    milliseconds inter{2000};
+    unsigned port = 0;    ///< 0 where none is given
+    os::Address address;  ///< `agent-addr`, or the server's, with the port
+    std::string send;     ///< before it answers
+};
+
+/// What follows from `error-limit` failed connections in a row, where `observe layer4` looks at them.
+enum class OnError { fail_check, fastinter, sudden_death, mark_down };
+
+/// A server of the configuration, by where it stands.
+struct ServerPlace {
+    std::size_t backend = 0;
+    std::size_t server = 0;
 };
 
 struct Server {
@@ -59,9 +79,17 @@ struct Server {
     unsigned minconn = 0;   ///< 0: the limit stands still at maxconn
     unsigned maxqueue = 0;  ///< 0: no limit
     Check check;
-    std::optional<os::Address> source;  ///< port 0 where the kernel is to choose
-    bool send_proxy = false;            ///< begin with a PROXY protocol header
-    bool send_proxy_v2 = false;         ///< the same of version 2, which goes before version 1
+    Agent agent;
+    bool observed = false;  ///< `observe layer4`
+    unsigned error_limit = 10;
+    OnError on_error = OnError::fail_check;
+    bool down_ends_sessions = false;       ///< `on-marked-down shutdown-sessions`
+    bool up_ends_backup_sessions = false;  ///< `on-marked-up shutdown-backup-sessions`
+    std::string track;                     ///< as written: "backend/server", or "server" of the same backend
+    std::optional<ServerPlace> tracked;    ///< what `track` names
+    std::optional<os::Address> source;     ///< port 0 where the kernel is to choose
+    bool send_proxy = false;               ///< begin with a PROXY protocol header
+    bool send_proxy_v2 = false;            ///< the same of version 2, which goes before version 1
     ProxyV2Options proxy_v2;
     Location where;
 
@@ -87,6 +115,8 @@ struct Backend {
     std::optional<milliseconds> timeout_queue;  ///< absent: timeout_connect
     unsigned fullconn = 0;                      ///< 0: a tenth of its frontends' maxconn
     bool abortonclose = false;
+    HealthCheck health_check;
+    bool log_health_checks = false;
     unsigned retries = 3;
     bool redispatch = true;
     bool all_backups = false;
@@ -214,6 +244,8 @@ struct Global {
     unsigned spread_checks = 0;        ///< 0 to 50, percent
     bool seccomp = true;               ///< refuse the system calls that the program has no use for
     bool landlock = true;              ///< refuse the files and folders that it has no use for
+    bool external_check = false;       ///< programs may be run as checks
+    bool insecure_fork_wanted = false;
     std::string description;
     std::vector<StatsSocket> stats_sockets;
     milliseconds stats_timeout{10000};

@@ -16,6 +16,15 @@ struct ServerDraft {
     Server server;
     std::optional<unsigned> check_port;
     std::optional<os::Address> check_address;
+    std::optional<os::Address> agent_address;
+};
+
+/// What a section has said so far of how its servers are checked; [defaults] does not pass it on.
+struct CheckDraft {
+    std::string option;  ///< the `option` that chose the kind of check
+    Location where;
+    bool tcp_rules_begun = false;
+    bool http_rules_begun = false;
 };
 
 /// A [listen], [frontend], [backend] or [defaults] section. Each kind uses the half or halves that it has.
@@ -27,6 +36,7 @@ struct ProxyDraft {
     Frontend front;
     Backend back;
     ServerDraft default_server;
+    CheckDraft checks;
     std::optional<Location> idle_default_server;  ///< of this section, and no server stands below it
 
     rules::Acls acls;  ///< of this section

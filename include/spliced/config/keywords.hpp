@@ -38,26 +38,31 @@ enum class Special {
     description,
     errorfile,
     group,
+    http_check,
     log,
     log_tag,
     maxaccept,
     page_bind,
     server,
     stats_socket,
+    tcp_check,
     tcp_request,
     use_backend,
     use_server,
     user,
 };
 
+/// A text that belongs to the checks of a backend.
+using HealthText = std::string HealthCheck::*;
+
 /// What a keyword sets: the field's type says how its value is written (value.hpp).
 using Target =
-    std::variant<Special, bool Global::*, unsigned Global::*, std::optional<unsigned> Global::*,
-                 std::size_t Global::*, milliseconds Global::*, std::string Global::*, bool Frontend::*,
-                 unsigned Frontend::*, milliseconds Frontend::*, std::optional<milliseconds> Frontend::*,
-                 LineFormat Frontend::*, Anonymity Frontend::*, bool Backend::*, unsigned Backend::*,
-                 milliseconds Backend::*, std::optional<milliseconds> Backend::*, unsigned StatusPage::*,
-                 milliseconds StatusPage::*>;
+    std::variant<Special, CheckKind, HealthText, bool Global::*, unsigned Global::*,
+                 std::optional<unsigned> Global::*, std::size_t Global::*, milliseconds Global::*,
+                 std::string Global::*, bool Frontend::*, unsigned Frontend::*, milliseconds Frontend::*,
+                 std::optional<milliseconds> Frontend::*, LineFormat Frontend::*, Anonymity Frontend::*,
+                 bool Backend::*, unsigned Backend::*, milliseconds Backend::*,
+                 std::optional<milliseconds> Backend::*, unsigned StatusPage::*, milliseconds StatusPage::*>;
 
 struct Keyword {
     std::string_view name;  ///< as written: "timeout connect"

@@ -26,10 +26,22 @@ enum class BindSpecial { mode, user, group, accept_proxy_from };
 using BindTarget = std::variant<BindSpecial, Flag<Bind>, Flag<Bind, std::optional<bool>>, unsigned Bind::*,
                                 std::size_t Bind::*, std::string Bind::*>;
 
-enum class ServerSpecial { port, addr, source, proxy_v2_options };
-using ServerTarget =
-    std::variant<ServerSpecial, Flag<Server>, Flag<Check>, unsigned Server::*, unsigned Check::*,
-                 milliseconds Check::*, std::optional<milliseconds> Check::*>;
+enum class ServerSpecial {
+    port,
+    addr,
+    agent_addr,
+    agent_send,
+    observe,
+    on_error,
+    on_marked_down,
+    on_marked_up,
+    track,
+    source,
+    proxy_v2_options
+};
+using ServerTarget = std::variant<ServerSpecial, Flag<Server>, Flag<Check>, Flag<Agent>, unsigned Agent::*,
+                                  milliseconds Agent::*, unsigned Server::*, unsigned Check::*,
+                                  milliseconds Check::*, std::optional<milliseconds> Check::*>;
 
 enum class LogSpecial { len, format, sample };
 enum class StatsSocketSpecial { mode, user, group, level, expose_fd };

@@ -17,5 +17,8 @@ void read_both_keepalives(const Line& line, ProxyDraft& proxy);
 std::string_view name_of(Algorithm algorithm);
 /// "user", "operator" or "admin".
 std::string_view name_of(AdminLevel level);
+/// "fail-check"
+std::string_view name_of(OnError on_error);
+Result<OnError> on_error_named(std::string_view name);
 
 }  // namespace spliced::config

@@ -28,6 +28,8 @@ class Service {
     /// Accepts, checks, and can be signalled; a failure leaves nothing that runs.
     Result<void> start();
 
+    /// Who runs the programs of external checks; before start().
+    void set_programs(os::ProgramRunner& programs) { engine_.shared().programs = &programs; }
     const proxy::Engine& engine() const { return engine_; }
     ServiceManager& manager() { return manager_; }
 

@@ -40,9 +40,10 @@ inline constexpr unsigned all_kinds = 0xf;
 /// sessions that still run are counted in.
 std::vector<StatRow> collect_stats(const proxy::Engine& engine, const StatFilter& filter = {});
 
-/// "UP", "UP 1/3", "DOWN", "DOWN 1/2", "NOLB", "DRAIN", "MAINT", "no check": column `status` of a server.
+/// "UP", "UP 1/3", "DOWN", "DOWN 1/2", "DOWN (agent)", "NOLB", "DRAIN", "DRAIN (agent)", "MAINT",
+/// "MAINT (via onion/web1)", "no check": column `status` of a server.
 std::string status_of(const proxy::Backend& backend, const balance::Server& server);
-/// "L4OK", "L4CON", "L4TOUT", or "INI" where no check has ended yet.
-std::string_view check_code(const balance::Server& server);
+/// "onion/web1": the server that it tracks.
+std::string tracked_text(const proxy::Backend& backend, const balance::Server& server);
 
 }  // namespace spliced::control

@@ -6,14 +6,16 @@
 #include <optional>
 #include <vector>
 
-#include "spliced/balance/checker.hpp"
 #include "spliced/balance/server_pool.hpp"
+#include "spliced/check/checker.hpp"
+#include "spliced/check/script.hpp"
+#include "spliced/protocol/agent_reply.hpp"
 #include "spliced/proxy/server_messages.hpp"
 #include "spliced/proxy/shared.hpp"
 
 namespace spliced::proxy {
 
-class Backend final : private balance::CheckObserver {
+class Backend final : private check::CheckObserver {
   public:
     Backend(const config::Backend& settings, Shared& shared, LogSinks sinks);
     Backend(const Backend&) = delete;
@@ -58,6 +60,28 @@ class Backend final : private balance::CheckObserver {
     /// Checks of a server are made, or not (`enable health`, `disable health`); false where it has none.
     bool set_checking(balance::Server& server, bool wanted);
     bool is_checking(const balance::Server& server) const;
+    /// The same of its agent: `enable agent`, `disable agent`.
+    bool set_asking(balance::Server& server, bool wanted);
+    /// What its agent would say: `set server b/s agent up|down`.
+    void force_agent(balance::Server& server, bool up);
+    /// The agent is to be sent this, or asked there, from the next time on.
+    void set_agent_send(balance::Server& server, std::string send);
+
+    /// `observe layer4`: a session's attempt to connect has succeeded, or failed.
+    void observe(balance::Server& server, bool succeeded);
+
+    /// The servers that track others begin to: `find` answers where the others are, all of them being there.
+    template <typename Find>
+    void link(Find find) {
+        for (auto& server : pool_.servers()) {
+            const auto& tracked = server->settings().tracked;
+            bool followed = server->followed() != nullptr;
+            server->follow(tracked ? find(*tracked) : nullptr);
+            if (tracked || followed) take_inherited_state(*server);
+        }
+    }
+    /// A server, of this backend or another, has another state.
+    void pass_on(const balance::Server& changed);
 
     /// A session is sent here, or is over; see ServerPool::set_sessions().
     void enter() {
@@ -79,12 +103,33 @@ class Backend final : private balance::CheckObserver {
   private:
     void on_check(balance::Server& server, balance::Health::Change change,
                   const balance::CheckResult& result) override;
+    void on_agent(balance::Server& server, balance::CheckResult result) override;
     void warn_inconclusive(const balance::Server& server, const balance::CheckResult& result);
+    void log_check(const balance::Server& server, check::Checker::Kind kind,
+                   const balance::CheckResult& result);
 
-    balance::Checker* checker_of(const balance::Server& server) const;
-    void start_checker(balance::Server& server, Duration delay);
+    using Kind = check::Checker::Kind;
+    check::Checker* checker_of(const balance::Server& server, Kind kind = Kind::health) const;
+    void start_checker(balance::Server& server, Kind kind, Duration delay);
+    void start_missing_checks(const std::vector<const balance::Server*>& unchecked);
+    void erase_checker(const balance::Server& server, Kind kind);
     bool wants_check(const balance::Server& server) const;
-    balance::Checker::Settings check_settings(const balance::Server& server) const;
+    bool wants_agent(const balance::Server& server) const;
+    check::Checker::Settings check_settings(const balance::Server& server, Kind kind) const;
+    std::unique_ptr<check::Probe> make_probe(balance::Server& server, check::Checker& checker);
+    balance::CheckResult obey_agent(balance::Server& server, const protocol::AgentReply& reply,
+                                    balance::CheckResult result);
+    void obey_admin(balance::Server& server, protocol::AgentReply::Admin wanted);
+    std::string obey_weight(balance::Server& server, const std::string& weight);
+
+    /// What has just been changed of a server is compared with what was known of it.
+    void announce(balance::Server& server, balance::Health::Change change, const std::string& why,
+                  bool had_servers);
+    void take_inherited_state(balance::Server& server);
+    void follow(balance::Server& server);
+    void announce_inherited(balance::Server& server, const balance::Server::Inherited& before,
+                            bool was_running);
+    void on_state_changed(balance::Server& server, bool was_running);
     void on_farm_changed(bool had_servers);
     void log_admin_change(const balance::Server& server, unsigned before, bool was_running);
     void say(Level level, const std::string& text);
@@ -94,7 +139,8 @@ class Backend final : private balance::CheckObserver {
     Shared& shared_;
     LogSinks sinks_;
     balance::ServerPool pool_;
-    std::vector<std::unique_ptr<balance::Checker>> checkers_;
+    std::vector<std::unique_ptr<check::Checker>> checkers_;
+    std::shared_ptr<const check::Script> script_;  ///< of its checks; null where they have none
     unsigned spread_percent_ = 0;
     std::optional<TimePoint> retired_at_;
 };

@@ -29,7 +29,11 @@ struct ProxySinks {
 };
 Result<ProxySinks> open_sinks(const config::Config& config, LogSinkPool& pool);
 
-class Engine final : public Directory, private RoomObserver, private PaceObserver, private TermsObserver {
+class Engine final : public Directory,
+                     private RoomObserver,
+                     private PaceObserver,
+                     private TermsObserver,
+                     private StateObserver {
   public:
     Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, const Capacity& capacity,
            ProxySinks sinks, BoundSockets sockets);
@@ -85,6 +89,9 @@ class Engine final : public Directory, private RoomObserver, private PaceObserve
     void on_pace_changed() override { on_room_changed(); }
     void set_fullconns();
     void on_terms_over() override { reap_.schedule(); }
+    void on_state_changed(const balance::Server& server) override;
+    /// Servers that track others find them.
+    void link_servers();
 
     /// First checks run at once, so that a dead server is known within milliseconds, yet not all in one turn.
     static constexpr microseconds first_check_step{200};

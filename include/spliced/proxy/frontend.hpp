@@ -80,13 +80,13 @@ class BoundListener final : private event::AcceptHandler {
 
     /// Whom rules turned away here, and whose first bytes never came.
     Denials denials;
-    void count_denied_session();
+    void count_denied_session(const os::Address& client);
     void count_denied_request();
     void count_failed_request();
 
   private:
     bool is_welcome(const os::Accepted& accepted);
-    void log_denial(std::string_view rules);
+    void log_denial(const os::Address& client, std::string_view rules);
     void on_accept(event::Listener& listener, os::Accepted accepted) override;
     void on_accept_shortage(event::Listener& listener, int error) override;
     void set_bandwidth();

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "spliced/balance/health.hpp"
 
@@ -23,17 +24,31 @@ struct ServerIdentity {
     bool backup = false;
 };
 
+/// Why, behind the state: `, reason: Layer4 connection problem, info: "Connection refused", check duration:
+/// 0ms`.
+std::string reason_of(const balance::CheckResult& why);
+/// ` via lhc/s1`: it tracks that one.
+std::string by_way_of(std::string_view backend, std::string_view server);
+inline constexpr std::string_view by_command = ", changed from CLI";
+
 /// `Server onion/web1 is DOWN, reason: Layer4 connection problem, info: "Connection refused", ...`
+std::string server_down(const ServerIdentity& who, std::string_view why, const FarmState& farm);
 std::string server_down(const ServerIdentity& who, const balance::CheckResult& why, const FarmState& farm);
 /// `Server onion/web1 is UP, reason: Layer4 check passed, check duration: 0ms. 1 active and ...`
+std::string server_up(const ServerIdentity& who, std::string_view why, const FarmState& farm);
 std::string server_up(const ServerIdentity& who, const balance::CheckResult& why, const FarmState& farm);
+/// `Server onion/web1 is stopping, reason: Layer7 check conditionally passed, code: 404, ...`
+std::string server_stopping(const ServerIdentity& who, std::string_view why, const FarmState& farm);
 /// `Server onion/web1 is going DOWN for maintenance. ...`, or of one that was down already
 /// `Server onion/web1 was DOWN and now enters maintenance.`
-std::string server_enters_maintenance(const ServerIdentity& who, bool was_running, const FarmState& farm);
+std::string server_enters_maintenance(const ServerIdentity& who, bool was_running, const FarmState& farm,
+                                      std::string_view why = {});
 /// `Server onion/web1 is UP/READY (leaving forced maintenance).`
 std::string server_leaves_maintenance(const ServerIdentity& who, bool drains);
+/// Of one that tracks another: `Server onion/web1 is UP/READY (leaving maintenance).`
+std::string server_leaves_inherited_maintenance(const ServerIdentity& who, bool running, bool drains);
 /// `Server onion/web1 enters drain state. ...`
-std::string server_enters_drain(const ServerIdentity& who, const FarmState& farm);
+std::string server_enters_drain(const ServerIdentity& who, const FarmState& farm, std::string_view why = {});
 /// `Server onion/web1 is UP (leaving forced drain).`
 std::string server_leaves_drain(const ServerIdentity& who, bool running);
 /// `Server onion/web1 is stopping, changed from CLI. ...`
@@ -41,5 +56,15 @@ std::string server_health_forced(const ServerIdentity& who, balance::Health::For
                                  const FarmState& farm);
 /// `proxy onion has no server available!`; a [backend] section is called backend.
 std::string no_server_left(const std::string& backend, bool is_listen);
+
+/// What `option log-health-checks` says of one check: the counter, and what it counts up to.
+struct CheckReport {
+    bool of_agent = false;
+    const balance::Health& health;
+    bool has_weight = true;
+};
+/// `Health check for server chk/s1 failed, reason: Layer4 timeout, check duration: 2001ms, status: 1/2 UP.`
+std::string check_reported(const ServerIdentity& who, const balance::CheckResult& result,
+                           const CheckReport& report);
 
 }  // namespace spliced::proxy

@@ -55,8 +55,10 @@ class Session {
     /// False where the session is over already and is to be destroyed at once.
     bool start();
 
-    /// Marks it to be ended by RST in the loop's next turn; for whoever is not the session itself.
-    void kill();
+    /// Marks it to be ended by RST in the loop's next turn; for whoever is not the session itself. `cause`:
+    /// the first letter of its termination state: K by an administrator, D its server went down, U a better
+    /// server came up.
+    void kill(char cause = 'K');
 
     /// Puts it under this limit for the rest of its life, in place of an earlier one of that direction. For
     /// rules; those of its listener hold as well.
@@ -221,7 +223,7 @@ class Session {
     Phase phase_;
     bool first_word_known_ = false;
     bool redispatched_ = false;
-    bool killed_ = false;
+    char killed_ = '\0';      ///< by which cause
     char cause_ = '-';        ///< termination state, first letter
     char cause_phase_ = '-';  ///< second letter
 };

@@ -9,7 +9,7 @@
 namespace spliced::proxy {
 
 /// What the line is about.
-enum class SessionEvent { start, connected, end };
+enum class SessionEvent { start, connected, end, refused };
 
 /// Appends `"event":"end","client":"127.0.0.1","client_port":4711,...` without braces; what is not known is
 /// left out. Names and meanings stand in spliced(8).

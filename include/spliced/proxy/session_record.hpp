@@ -48,6 +48,7 @@ struct SessionRecord {
     std::string_view unique_id;
     std::uint64_t log_counter = 0;      ///< lines of the frontend before this one
     std::uint64_t session_counter = 0;  ///< sessions of the process before this one
+    std::string_view refusal;           ///< why it became no session
 
     bool early = false;  ///< `option logasap`: `+` before Tt and the bytes, which go on growing
 };

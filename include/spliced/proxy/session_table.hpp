@@ -33,11 +33,11 @@ class SessionTable {
 
     /// Ends those that `belongs(session)` is true of.
     template <typename Predicate>
-    std::size_t kill_where(Predicate belongs) {
+    std::size_t kill_where(Predicate belongs, char cause = 'K') {
         std::size_t count = 0;
         for_each([&](Session& session) {
             if (!belongs(session)) return;
-            session.kill();
+            session.kill(cause);
             ++count;
         });
         return count;

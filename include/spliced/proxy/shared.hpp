@@ -4,6 +4,7 @@
 #include <random>
 #include <string>
 
+#include "spliced/balance/server.hpp"
 #include "spliced/base/keyed_hash.hpp"
 #include "spliced/base/log.hpp"
 #include "spliced/base/rate.hpp"
@@ -14,7 +15,22 @@
 #include "spliced/proxy/pace.hpp"
 #include "spliced/relay/conduit.hpp"
 
+namespace spliced::os {
+class ProgramRunner;
+}
+
 namespace spliced::proxy {
+
+class SessionTable;
+
+/// Who passes the state of a server on to those that track it. Implemented by the engine.
+class StateObserver {
+  public:
+    virtual void on_state_changed(const balance::Server& server) = 0;
+
+  protected:
+    ~StateObserver() = default;
+};
 
 struct Shared {
     Shared(event::Loop& the_loop, relay::PipePool::Settings pipes)
@@ -24,12 +40,16 @@ struct Shared {
           session_pace(the_loop, rate) {}
 
     event::Loop& loop;
+    SessionTable* sessions = nullptr;       ///< all of the process
+    StateObserver* observer = nullptr;      ///< of the states of servers
+    os::ProgramRunner* programs = nullptr;  ///< for external checks; null where they are not allowed
     relay::Resources resources;
     const Directory* directory = nullptr;           ///< set by the engine
     Gate connections;                               ///< of the process: global `maxconn`
     Rate rate;                                      ///< connections of the process
     Pace connection_pace;                           ///< `maxconnrate`
     Pace session_pace;                              ///< `maxsessrate`; every connection is a session here
+    std::uint64_t sessions_begun = 0;               ///< connections but those refused at their greeting
     std::uint64_t bytes_out = 0;                    ///< to clients, of ended sessions
     std::uint64_t accept_shortages = 0;             ///< times that accepting had to pause
     std::uint64_t session_shortages = 0;            ///< clients turned away for want of memory

@@ -1,0 +1,61 @@
+#include "spliced/check/handshake_probe.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include "spliced/check/proxy_prefix.hpp"
+
+namespace spliced::check {
+
+using balance::CheckResult;
+using Status = CheckResult::Status;
+
+CheckResult connection_result(int error) {
+    if (error == 0) return {Status::passed, "", {}};
+    if (error == ETIMEDOUT) return {Status::timed_out, "", {}};
+    return {os::is_shortage(error) ? Status::inconclusive : Status::refused, std::strerror(error), {}};
+}
+
+void HandshakeProbe::begin() {
+    os::ConnectOptions options;
+    options.to = &server_.check_address();
+    if (server_.settings().source) options.from = &*server_.settings().source;
+    options.invisible = true;
+    os::Attempt attempt = os::start_connect(options);
+    if (attempt.state == os::Attempt::State::failed) return conclude(connection_result(attempt.error));
+    socket_ = std::move(attempt.socket);
+    if (attempt.state == os::Attempt::State::connected) return conclude(connection_result(announce()));
+    if (!event_.watch_writable<&HandshakeProbe::on_connected_or_failed>(loop_, socket_.get(), *this,
+                                                                        event::Priority::urgent))
+        conclude({Status::inconclusive, "", {}});
+}
+
+// A server that waits for a header would log a connection without one as broken. The buffer of a new socket
+// holds more than any header, so that it is taken whole or not at all.
+int HandshakeProbe::announce() const {
+    if (!server_.settings().check.send_proxy) return 0;
+    os::Transfer sent = os::send(socket_.get(), proxy_prefix(socket_.get(), server_.settings()), false);
+    return sent.outcome == os::Transfer::Outcome::moved ? 0 : sent.error;
+}
+
+event::Verdict HandshakeProbe::on_connected_or_failed() {
+    int error = os::take_error(socket_.get());
+    conclude(connection_result(error == 0 ? announce() : error));
+    return event::Verdict::keep;
+}
+
+CheckResult HandshakeProbe::time_out() {
+    return {Status::timed_out, "", {}};
+}
+
+void HandshakeProbe::stop() {
+    event_.stop();
+    socket_.reset();
+}
+
+void HandshakeProbe::conclude(CheckResult result) {
+    stop();
+    owner_.on_probe_over(std::move(result));
+}
+
+}  // namespace spliced::check
