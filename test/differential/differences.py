@@ -81,6 +81,11 @@ def sessions_not_attempts(seen):
             row["stot"] = "*"
 
 
+def place_taken_at_once(seen):
+    for session in seen["sessions"]:
+        session["sc"] = "*"
+
+
 def unix_address(seen):
     for row in seen["rows"].values():
         if row["addr"] in ("unix", "S_UNIX"):
@@ -101,6 +106,9 @@ DIFFERENCES = {
     "bytes-of-the-unserved": (
         "What a client sends before a server is reached is not read, and so it is not counted where none is.",
         bytes_of_the_unserved),
+    "place-taken-at-once": (
+        "A place that becomes free at a server goes to the next in the queue before the line of the session that has "
+        "ended is written, so its count of the server's sessions may be one more.", place_taken_at_once),
     "unix-address": (
         "The statistics show the path of a unix socket, where HAProxy shows the word unix.", unix_address),
 }

@@ -199,7 +199,7 @@ def test_a_full_server_makes_clients_queue(side_by_side):
         assert third.receive() == b"S1\n"
         for client in (second, third):
             world.release(client)
-    side_by_side("queue.cfg", traffic)
+    side_by_side("queue.cfg", traffic, "place-taken-at-once")
 
 
 def test_a_client_waits_no_longer_than_the_queue_may_take(side_by_side):
@@ -208,7 +208,7 @@ def test_a_client_waits_no_longer_than_the_queue_may_take(side_by_side):
         world.stay_to_the_end(b"hi\n")
         for client in held:
             world.release(client)
-    side_by_side("queue.cfg", traffic, extra={"QUEUE": "300ms"})
+    side_by_side("queue.cfg", traffic, "bytes-of-the-unserved", extra={"QUEUE": "300ms"})
 
 
 def test_rules_turn_away_and_choose(side_by_side):
