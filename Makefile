@@ -37,18 +37,20 @@ WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wold-style-cast -Wnon-virtual-d
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-sanitize=vptr -fno-omit-frame-pointer \
                            -DSPLICED_SANITIZED)
 # Asked for only when something is compiled, so that install-deps may run first on a fresh machine.
-PKGS     := libevent fmt inih libseccomp libpcre2-8
+PKGS     := libevent fmt inih libseccomp libpcre2-8 libcares
 PKGFLAGS  = $(eval PKGFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKGFLAGS)
 # The client needs fmt alone.
 CTLLIBS   = $(eval CTLLIBS := $(shell pkg-config --libs fmt))$(CTLLIBS)
-PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_extra libevent_core fmt inih libseccomp libpcre2-8))$(PKGLIBS)
+PKGLIBS   = $(eval PKGLIBS := $(shell pkg-config --libs libevent_extra libevent_core fmt inih libseccomp libpcre2-8 \
+                                          libcares) -lresolv)$(PKGLIBS)
 
 CXXFLAGS ?= -g
 INIH_VERSION = $(eval INIH_VERSION := $(shell pkg-config --modversion inih))$(INIH_VERSION)
+# ares_query(3) is the one way that the c-ares of Debian 12 has; from 1.28 on the header calls it deprecated.
 ALL_CXXFLAGS = -std=c++20 $(OPT) $(CPPFLAGS) $(CXXFLAGS) $(WARNINGS) $(SANFLAGS) -DSPLICED_VERSION='"$(VERSION)"' \
                -DSPLICED_RELEASE_DATE='"$(RELEASED)"' \
                -DSPLICED_INIH_VERSION='"$(INIH_VERSION)"' \
-               -Iinclude $(PKGFLAGS) -MMD -MP
+               -DCARES_NO_DEPRECATED -Iinclude $(PKGFLAGS) -MMD -MP
 ALL_LDFLAGS  = $(SANFLAGS) $(LDFLAGS)
 # The objects hold machine code as well, for the tests: linking those anew each time would take half a minute.
 LIB_CXXFLAGS = $(if $(LTO),$(LTO) -ffat-lto-objects)

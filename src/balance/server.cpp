@@ -8,9 +8,14 @@ unsigned Server::whole_admin() const {
            (followed_->is_told_to_drain() ? inherited_drain : 0u);
 }
 
-const os::Address& Server::check_address() const {
+// A check follows a server that was moved at run time, unless the file sends it elsewhere.
+os::Address Server::check_address() const {
     if (moved_check) return *moved_check;
-    return settings_->check.address == settings_->address ? address_ : settings_->check.address;
+    const config::Check& check = settings_->check;
+    if (check.address.family() != AF_UNSPEC && !(check.address == settings_->address)) return check.address;
+    os::Address to = address_;
+    if (check.port != 0) to.set_port(static_cast<std::uint16_t>(check.port));
+    return to;
 }
 
 void Server::forget_peaks() {

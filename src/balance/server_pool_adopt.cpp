@@ -15,6 +15,17 @@ ServerLimits limits_of(const config::Server& server) {
     return {server.minconn, server.maxconn};
 }
 
+/// A name that is followed has no address in the file.
+bool same_place(const config::Server& a, const config::Server& b) {
+    const config::Naming& before = a.naming;
+    const config::Naming& now = b.naming;
+    if (before.is_followed() != now.is_followed()) return false;
+    if (!now.is_followed()) return a.address == b.address;
+    return before.host == now.host && before.port == now.port && before.family == now.family;
+}
+
+constexpr unsigned of_resolution = resolution_maintenance | host_changed;
+
 }  // namespace
 
 ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint now) {
@@ -26,7 +37,7 @@ ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint
     for (const config::Server& wanted : settings.servers) {
         auto named = std::ranges::find_if(
             old, [&](const auto& server) { return server && server->name() == wanted.name; });
-        bool is_kept = named != old.end() && (*named)->settings().address == wanted.address;
+        bool is_kept = named != old.end() && same_place((*named)->settings(), wanted);
         servers_.push_back(is_kept ? std::move(*named) : std::make_unique<Server>(wanted, now));
         Server& server = *servers_.back();
         server.load_ = &load_;
@@ -65,8 +76,14 @@ void ServerPool::succeed(Server& server, const Server& before) {
     server.checks = before.checks;
     server.uptime = before.uptime;
     if (old.weight == now.weight) server.weight_ = before.weight_;
-    if (old.disabled == now.disabled) server.admin_ = before.admin_;
     if (limits_of(old) == limits_of(now)) server.limits_ = before.limits_;
+    // A name that was looked up once and is followed from now on: until it is known anew.
+    bool same_name = now.naming.is_followed() && !server.has_address() &&
+                     old.naming.host == now.naming.host && old.naming.port == now.naming.port;
+    if (same_name && before.has_address()) server.address_ = before.address_;
+    unsigned said = old.disabled == now.disabled ? before.admin_ : server.admin_;
+    bool is_lost = !now.naming.host.empty() && server.address_.family() == AF_UNSPEC;
+    server.admin_ = (said & ~of_resolution) | (is_lost ? resolution_maintenance : 0u);
 }
 
 void ServerPool::keep_agent(Server& server, const config::Agent& before) {
@@ -90,7 +107,10 @@ void ServerPool::keep(Server& server, const config::Server& settings, std::size_
     server.weight_ = weight;
     if (limits_of(before) != limits_of(settings)) server.limits_ = limits_of(settings);
     if (before.disabled != settings.disabled)
-        note_admin(server, settings.disabled ? forced_maintenance | config_maintenance : 0u, now);
+        note_admin(server,
+                   (settings.disabled ? forced_maintenance | config_maintenance : 0u) |
+                       (server.admin_ & of_resolution),
+                   now);
     if (before.check.rise != settings.check.rise || before.check.fall != settings.check.fall)
         server.health_.set_rules(settings.check.rise, settings.check.fall);
     if (before.check.enabled && !settings.check.enabled) server.health_.restart();

@@ -18,7 +18,8 @@ CheckResult connection_result(int error) {
 
 void HandshakeProbe::begin() {
     os::ConnectOptions options;
-    options.to = &server_.check_address();
+    os::Address to = server_.check_address();
+    options.to = &to;
     if (server_.settings().source) options.from = &*server_.settings().source;
     options.invisible = true;
     os::Attempt attempt = os::start_connect(options);

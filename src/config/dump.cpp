@@ -11,6 +11,7 @@
 #include "spliced/config/parameters.hpp"
 #include "spliced/config/proxy_v2_options.hpp"
 #include "spliced/config/quoted_words.hpp"
+#include "spliced/config/server_naming.hpp"
 #include "spliced/config/special.hpp"
 #include "spliced/config/value.hpp"
 
@@ -23,6 +24,7 @@ struct View {
     const Config& config;
     const Frontend* front = nullptr;
     const Backend* back = nullptr;
+    const Resolvers* resolvers = nullptr;
 };
 
 std::string address_text(const os::Address& address) {
@@ -102,6 +104,8 @@ struct ServerView {
         const auto& check = server.check.address;
         switch (special) {
             case ServerSpecial::port:
+                if (check.family() == AF_UNSPEC)
+                    return server.check.port == 0 ? "" : std::to_string(server.check.port);
                 return (check.port() == server.address.port() && !checks_without_header()) || check.is_unix()
                            ? ""
                            : std::to_string(check.port());
@@ -128,6 +132,12 @@ struct ServerView {
                 return server.source ? address_or_host(*server.source) : "";
             case ServerSpecial::proxy_v2_options:
                 return shown(server.proxy_v2);
+            case ServerSpecial::resolvers:
+            case ServerSpecial::resolve_prefer:
+            case ServerSpecial::resolve_net:
+            case ServerSpecial::resolve_opts:
+            case ServerSpecial::init_addr:
+                return server.address.family() == AF_UNSPEC ? shown_naming(server.naming, special) : "";
         }
         return {};
     }
@@ -150,6 +160,16 @@ struct ServerView {
         return address.port() == 0 ? host_text(address) : address_text(address);
     }
 };
+
+/// A name that is followed, or has no address yet, stands as it is.
+std::string server_address_text(const Server& server) {
+    if (server.address.family() != AF_UNSPEC) return address_text(server.address);
+    const Naming& naming = server.naming;
+    bool prefixed = naming.family != AF_UNSPEC && !server.source;
+    std::string text = !prefixed ? "" : naming.family == AF_INET ? "ipv4@" : "ipv6@";
+    text += naming.host;
+    return naming.port == 0 ? text : fmt::format("{}:{}", text, naming.port);
+}
 
 std::string bind_text(const Bind& bind) {
     auto address = bind.inherited_fd ? fmt::format("fd@{}", *bind.inherited_fd) : address_text(bind.address);
@@ -203,6 +223,9 @@ class Dumper {
 std::string Dumper::text() && {
     section("global", {in_global, config_});
     if (!config_.page.binds.empty()) section("stats", {in_stats, config_});
+    for (const auto& resolvers : config_.resolvers)
+        section(fmt::format("resolvers {}", resolvers.name),
+                {in_resolvers, config_, nullptr, nullptr, &resolvers});
     for (const auto& frontend : config_.frontends) proxy(frontend);
     while (backends_done_ < config_.backends.size()) proxy(config_.backends[backends_done_++]);
     return std::move(text_);
@@ -227,6 +250,10 @@ std::string field_text(T Global::*field, const View& view) {
 template <typename T>
 std::string field_text(T StatusPage::*field, const View& view) {
     return shown(view.config.page.*field);
+}
+template <typename T>
+std::string field_text(T Resolvers::*field, const View& view) {
+    return shown(view.resolvers->*field);
 }
 template <typename T>
 std::string field_text(T Frontend::*field, const View& view) {
@@ -324,7 +351,7 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
         case Special::server:
             for (const auto& server : view.back->servers)
                 line(fmt::format("{} {}", key, server.name),
-                     address_text(server.address) + parameters_text(server_parameters(), ServerView{server}));
+                     server_address_text(server) + parameters_text(server_parameters(), ServerView{server}));
             return;
         case Special::tcp_check:
             for (const auto& rule : view.back->health_check.tcp_rules) line(key, rule.text);
@@ -339,6 +366,13 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
             return line(key, view.front ? view.front->sorry_path : view.back->sorry_path);
         case Special::backend_choice:
             return line(key, backend_choice(view));
+        case Special::nameserver:
+            for (const auto& server : view.resolvers->servers)
+                if (!server.of_system)
+                    line(fmt::format("{} {}", key, server.name),
+                         (server.tcp ? "tcp@" : "") + server.address.text());
+            return;
+        case Special::server_template:  // is the servers that it stands for by now
         case Special::default_server:   // is part of each server by now
         case Special::both_keepalives:  // is option clitcpka and option srvtcpka by now
             return;

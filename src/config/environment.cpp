@@ -54,7 +54,7 @@ Result<gid_t> find_group(const std::string& name) {
 }  // namespace
 
 Environment Environment::of_this_machine() {
-    return {read_regular, os::look_up, find_user, find_group};
+    return {read_regular, os::look_up, find_user, find_group, false};
 }
 
 }  // namespace spliced::config

@@ -55,6 +55,7 @@ class Finisher {
 Config Finisher::finish() && {
     config_.global = std::move(draft_.global);
     config_.page = std::move(draft_.page);
+    config_.resolvers = std::move(draft_.resolvers);
     sign_logs(config_.global.logs, {});
     for (const auto& where : draft_.unused_defaults)
         warn_at(where,

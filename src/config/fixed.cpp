@@ -44,6 +44,9 @@ template <typename T>
 void keep(T Frontend::*, const Config&, Config&) {}
 template <typename T>
 void keep(T Backend::*, const Config&, Config&) {}
+// So can all about names.
+template <typename T>
+void keep(T Resolvers::*, const Config&, Config&) {}
 
 }  // namespace
 

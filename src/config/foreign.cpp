@@ -43,16 +43,16 @@ constexpr std::string_view later_keywords =
     "independent-streams, option nolinger, option persist, option prefer-last-server, option "
     "socket-stats, option spop-check, option tcp-smart-accept, option tcp-smart-connect, option "
     "transparent, persist, presetenv, profiling.*, quiet, resetenv, retry-on, server-state-*, "
-    "server-template, set-dumpable, set-var, set-var-fmt, setenv, source, srvtcpka-*, stats "
-    "bind-process, stick, stick-table, strict-limits, tcp-response, timeout mail, tune.applet.*, "
-    "tune.buf*, tune.epoll.*, tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, tune.lua.*, "
-    "tune.max-*, tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, "
-    "tune.pool-*, tune.quic.*, tune.rcvbuf.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, "
-    "tune.sched.*, tune.sndbuf.*, tune.stick-counters, tune.vars.*, uid, unix-bind, unsetenv, "
-    "zero-warning, filter opentracing, filter spoe, filter trace, insecure-setuid-wanted";
+    "set-dumpable, set-var, set-var-fmt, setenv, source, srvtcpka-*, stats bind-process, stick, "
+    "stick-table, strict-limits, tcp-response, timeout mail, tune.applet.*, tune.buf*, tune.epoll.*, "
+    "tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, tune.lua.*, tune.max-*, "
+    "tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, tune.pool-*, "
+    "tune.quic.*, tune.rcvbuf.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, tune.sched.*, "
+    "tune.sndbuf.*, tune.stick-counters, tune.vars.*, uid, unix-bind, unsetenv, zero-warning, filter "
+    "opentracing, filter spoe, filter trace, insecure-setuid-wanted";
 
 constexpr std::string_view later_sections =
-    "resolvers, peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";
+    "peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";
 constexpr std::string_view http_sections = "userlist, http-errors, cache, fcgi-app";
 constexpr std::string_view tls_sections = "crt-store, acme";
 
@@ -66,9 +66,8 @@ constexpr std::string_view later_bind_parameters =
     "severity-output, shards, tcp-ut, tfo, thread, transparent, uid";
 constexpr std::string_view http_bind_parameters = "proto";
 constexpr std::string_view later_server_parameters =
-    "cc, check-proto, check-via-socks4, guid, hash-key, id, init-addr, init-state, interface, "
-    "namespace, non-stick, resolve-*, resolvers, set-proxy-v2-tlv-fmt*, slowstart, socks4, stick, "
-    "strict-maxconn, tcp-ut, tfo, usesrc";
+    "cc, check-proto, check-via-socks4, guid, hash-key, id, init-state, interface, namespace, "
+    "non-stick, set-proxy-v2-tlv-fmt*, slowstart, socks4, stick, strict-maxconn, tcp-ut, tfo, usesrc";
 constexpr std::string_view http_server_parameters = "cookie, max-reuse, pool-*, proto, redir, ws";
 
 constexpr std::string_view later_algorithms = "static-rr, source, random*, rdp-cookie*, hash, log-hash";

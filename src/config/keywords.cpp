@@ -16,6 +16,7 @@ constexpr unsigned proxies = front | back;
 constexpr unsigned all = global | proxies;
 constexpr unsigned page = in_stats;
 constexpr unsigned ruled = clients | servers;
+constexpr unsigned names = in_resolvers;
 constexpr unsigned titled = global | clients | servers;
 
 constexpr Range from_zero{0, INT32_MAX};
@@ -93,6 +94,7 @@ constexpr Keyword table[] = {
     {"balance",             back,    Special::balance,              "leastconn",    yes, "how a server is chosen"},
     {"default-server",      back,    Special::default_server,       "none",         yes, "parameters of the servers below"},
     {"server",              servers, Special::server,               "none",         yes, "a server to forward to"},
+    {"server-template",     servers, Special::server_template,      "none",         yes, "several servers behind one name"},
     {"timeout connect",     back,    &Backend::timeout_connect,     "5s",           yes, "longest wait for a connection"},
     {"timeout server",      back,    &Backend::timeout_server,      "50s",          yes, "longest silence of a server"},
     {"timeout server-fin",  back,    &Backend::timeout_server_fin,  "30s",          yes, "the same once its client has finished"},
@@ -130,6 +132,20 @@ constexpr Keyword table[] = {
     {"bind",                page,    Special::page_bind,            "none",         no,  "where browsers and monitoring connect"},
     {"maxconn",             page,    &StatusPage::maxconn,          "32",           yes, "their connections at a time", from_one},
     {"refresh",             page,    &StatusPage::refresh,          "2s",           yes, "time until an open page is brought up to date", up_to_an_hour},
+
+    // Name servers
+    {"nameserver",          names,   Special::nameserver,           "none",         yes, "a name server to ask"},
+    {"parse-resolv-conf",   names,   &Resolvers::of_system,         "no",           yes, "ask those of /etc/resolv.conf as well"},
+    {"resolve_retries",     names,   &Resolvers::retries,           "3",            yes, "attempts to resolve a name", from_one},
+    {"timeout resolve",     names,   &Resolvers::timeout_resolve,   "1s",           yes, "time between two resolutions of a name", from_one},
+    {"timeout retry",       names,   &Resolvers::timeout_retry,     "1s",           yes, "longest wait for an answer", from_one},
+    {"hold valid",          names,   &Resolvers::hold_valid,        "10s",          yes, "shortest time that an answer holds"},
+    {"hold obsolete",       names,   &Resolvers::hold_obsolete,     "0",            yes, "time until an address that is gone is left"},
+    {"hold nx",             names,   &Resolvers::hold_nx,           "30s",          yes, "time until a name that is gone is told of"},
+    {"hold timeout",        names,   &Resolvers::hold_timeout,      "30s",          yes, "the same for want of answers"},
+    {"hold refused",        names,   &Resolvers::hold_refused,      "30s",          yes, "the same for questions that are refused"},
+    {"hold other",          names,   &Resolvers::hold_other,        "30s",          yes, "the same for other failures"},
+    {"accepted_payload_size", names, &Resolvers::payload,           "512",          yes, "largest answer by UDP, in bytes", Range{512, 65535}},
 };
 // clang-format on
 
@@ -139,9 +155,10 @@ struct SectionName {
 };
 
 constexpr std::array section_names{
-    SectionName{in_global, "[global]"},     SectionName{in_defaults, "[defaults]"},
-    SectionName{in_frontend, "[frontend]"}, SectionName{in_listen, "[listen]"},
-    SectionName{in_backend, "[backend]"},   SectionName{in_stats, "[stats]"}};
+    SectionName{in_global, "[global]"},      SectionName{in_defaults, "[defaults]"},
+    SectionName{in_frontend, "[frontend]"},  SectionName{in_listen, "[listen]"},
+    SectionName{in_backend, "[backend]"},    SectionName{in_stats, "[stats]"},
+    SectionName{in_resolvers, "[resolvers]"}};
 
 bool is(const Keyword& keyword, Special special) {
     const auto* target = std::get_if<Special>(&keyword.target);
@@ -163,9 +180,10 @@ bool may_repeat(const Keyword& keyword) {
 }
 
 bool takes_name(const Keyword& keyword) {
-    return is(keyword, Special::server) || is(keyword, Special::acl) || is(keyword, Special::use_backend) ||
-           is(keyword, Special::use_server) || is(keyword, Special::bandwidth_in) ||
-           is(keyword, Special::bandwidth_out);
+    return is(keyword, Special::server) || is(keyword, Special::server_template) ||
+           is(keyword, Special::nameserver) || is(keyword, Special::acl) ||
+           is(keyword, Special::use_backend) || is(keyword, Special::use_server) ||
+           is(keyword, Special::bandwidth_in) || is(keyword, Special::bandwidth_out);
 }
 
 const Keyword* find_keyword(std::string_view name, unsigned section) {

@@ -7,6 +7,7 @@
 #include "spliced/config/ini.hpp"
 #include "spliced/config/load_text.hpp"
 #include "spliced/config/parser.hpp"
+#include "spliced/config/resolvers_section.hpp"
 #include "spliced/config/sources.hpp"
 
 namespace spliced::config {
@@ -30,7 +31,9 @@ Loaded build(const std::vector<SourceText>& sources, const Environment& environm
             mistakes.warning({source.file, 0}, "the file holds no section");
         parser.read(source.file, sections);
     }
-    auto config = finish(std::move(parser).take(), mistakes);
+    auto draft = std::move(parser).take();
+    join_resolvers(draft, environment, mistakes);
+    auto config = finish(std::move(draft), mistakes);
     check_that_there_is_work(config, sources, mistakes);
     if (overrides.maxconn) config.global.maxconn = overrides.maxconn;
     if (overrides.pidfile) config.global.pidfile = *overrides.pidfile;
@@ -49,9 +52,10 @@ Loaded load_text(const std::vector<SourceText>& sources, const Environment& envi
     return build(sources, environment, overrides, mistakes);
 }
 
-Loaded load(const std::vector<std::string>& paths, const Overrides& overrides) {
+Loaded load(const std::vector<std::string>& paths, const Overrides& overrides, bool running) {
     Mistakes mistakes;
     auto environment = Environment::of_this_machine();
+    environment.running = running;
     auto sources = read_sources(paths, mistakes);
     return build(sources, environment, overrides, mistakes);
 }

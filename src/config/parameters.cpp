@@ -67,6 +67,11 @@ constexpr ServerParameter server_table[] = {
     {"send-proxy-v2", Flag<Server>{&Server::send_proxy_v2, true}, "off",         "begin with one of version 2"},
     {"no-send-proxy-v2", Flag<Server>{&Server::send_proxy_v2, false}, "off",     "takes back 'send-proxy-v2'"},
     {"proxy-v2-options", ServerSpecial::proxy_v2_options, "none",                "what it carries: crc32c, authority, unique-id"},
+    {"resolvers", ServerSpecial::resolvers,               "none",                "section of name servers that follow the name"},
+    {"resolve-prefer", ServerSpecial::resolve_prefer,     "ipv6",                "family of addresses to ask for first"},
+    {"resolve-net", ServerSpecial::resolve_net,           "none",                "networks of addresses to prefer"},
+    {"resolve-opts", ServerSpecial::resolve_opts,         "none",                "how addresses and weights are taken"},
+    {"init-addr", ServerSpecial::init_addr,               "last,libc",           "where the first address comes from"},
 };
 
 constexpr LogParameter log_table[] = {

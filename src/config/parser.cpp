@@ -9,6 +9,7 @@
 #include "spliced/config/foreign.hpp"
 #include "spliced/config/hint.hpp"
 #include "spliced/config/lines.hpp"
+#include "spliced/config/resolvers_section.hpp"
 #include "spliced/config/rule_lines.hpp"
 #include "spliced/config/special.hpp"
 #include "spliced/config/value.hpp"
@@ -21,7 +22,8 @@ std::string normal(std::string_view key) {
     return fmt::format("{}", fmt::join(split_words(key), " "));
 }
 
-constexpr unsigned everywhere = in_global | in_defaults | in_frontend | in_listen | in_backend | in_stats;
+constexpr unsigned everywhere =
+    in_global | in_defaults | in_frontend | in_listen | in_backend | in_stats | in_resolvers;
 
 /// The row of a key and the name that it carries: "server web1" is the keyword "server" of web1.
 struct Match {
@@ -72,6 +74,10 @@ T& field_of(T StatusPage::*field, Draft& draft, ProxyDraft*) {
     return draft.page.*field;
 }
 template <typename T>
+T& field_of(T Resolvers::*field, Draft& draft, ProxyDraft*) {
+    return draft.resolvers.back().*field;
+}
+template <typename T>
 T& field_of(T Frontend::*field, Draft&, ProxyDraft* proxy) {
     return proxy->front.*field;
 }
@@ -104,7 +110,22 @@ void Parser::read_section(const std::string& file, const IniSection& section) {
         draft_.page.where = {file, section.line};
         return read_entries(file, section, {in_stats, nullptr, seen_in_stats_});
     }
+    if (header->section == in_resolvers) return read_resolvers(file, section, header->name);
     read_proxy(file, section, *header);
+}
+
+void Parser::read_resolvers(const std::string& file, const IniSection& section, std::string_view name) {
+    for (const auto& other : draft_.resolvers)
+        if (other.name == name)
+            mistakes_.error({file, section.line},
+                            fmt::format("[{}]: stands already at {}", section.name, text_of(other.where)));
+    Resolvers resolvers;
+    resolvers.name = name;
+    resolvers.where = {file, section.line};
+    draft_.resolvers.push_back(std::move(resolvers));
+    Seen seen;
+    read_entries(file, section, {in_resolvers, nullptr, seen});
+    add_system_servers(draft_.resolvers.back(), environment_, mistakes_);
 }
 
 void Parser::read_proxy(const std::string& file, const IniSection& section, SectionHeader header) {
@@ -221,6 +242,11 @@ void Parser::apply_special(const Line& line, Special special, Scope scope) {
             return read_bandwidth_filter(line, BandwidthFilter::Direction::in, *proxy);
         case Special::bandwidth_out:
             return read_bandwidth_filter(line, BandwidthFilter::Direction::out, *proxy);
+        case Special::server_template:
+            proxy->idle_default_server.reset();
+            return read_server_template(line, *proxy);
+        case Special::nameserver:
+            return read_nameserver(line, draft_.resolvers.back());
         case Special::default_server:
             if (proxy->has_back()) proxy->idle_default_server = line.where;
             return read_default_server(line, *proxy);

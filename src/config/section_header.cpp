@@ -21,9 +21,10 @@ struct SectionKind {
 };
 
 constexpr std::array kinds{
-    SectionKind{"global", in_global, false},    SectionKind{"defaults", in_defaults, false},
-    SectionKind{"frontend", in_frontend, true}, SectionKind{"listen", in_listen, true},
-    SectionKind{"backend", in_backend, true},   SectionKind{"stats", in_stats, false}};
+    SectionKind{"global", in_global, false},     SectionKind{"defaults", in_defaults, false},
+    SectionKind{"frontend", in_frontend, true},  SectionKind{"listen", in_listen, true},
+    SectionKind{"backend", in_backend, true},    SectionKind{"stats", in_stats, false},
+    SectionKind{"resolvers", in_resolvers, true}};
 
 const SectionKind* kind_named(std::string_view name) {
     const auto* found =

@@ -3,6 +3,7 @@
 #include "spliced/config/lines.hpp"
 #include "spliced/config/proxy_v2_options.hpp"
 #include "spliced/config/quoted_words.hpp"
+#include "spliced/config/server_naming.hpp"
 #include "spliced/config/special.hpp"
 #include "spliced/config/value.hpp"
 
@@ -70,6 +71,12 @@ struct Setter {
                 return take(draft.server.source, os::PortRule::optional);
             case ServerSpecial::proxy_v2_options:
                 return read_proxy_v2_options(argument, draft.server.proxy_v2);
+            case ServerSpecial::resolvers:
+            case ServerSpecial::resolve_prefer:
+            case ServerSpecial::resolve_net:
+            case ServerSpecial::resolve_opts:
+            case ServerSpecial::init_addr:
+                return set_naming(draft.server.naming, special, argument);
         }
         return {};
     }
@@ -110,28 +117,34 @@ void read_server_parameters(const Line& line, std::span<const std::string_view> 
                     });
 }
 
-/// The server's own address. Two of HAProxy's forms are refused by name.
-Result<os::Address> server_address(const Line& line, std::string_view text) {
+/// What stands in the address's place. Two of HAProxy's forms are refused by name.
+Result<os::Endpoint> server_endpoint(std::string_view text) {
     auto endpoint = os::parse_endpoint(text, os::PortRule::optional);
     if (!endpoint) return endpoint.error();
     if (endpoint->kind == os::Endpoint::Kind::ip && endpoint->host.empty())
         return Error{fmt::format("address '{}': a server needs an address of its own", text)};
-    if (endpoint->kind == os::Endpoint::Kind::ip && !endpoint->has_port)
+    bool is_service = endpoint->host.starts_with('_');
+    if (endpoint->kind == os::Endpoint::Kind::ip && !endpoint->has_port && !is_service)
         return Error{
             fmt::format("address '{}': the port is missing; the client's port is not passed on", text)};
-    return os::address_of(*endpoint, line.environment.look_up);
+    return endpoint;
 }
 
 void settle_check_address(const Line& line, ServerDraft& draft) {
     auto& check = draft.server.check;
     // As in HAProxy, a check goes the way of the traffic unless it is sent elsewhere.
     if (!draft.check_port && !draft.check_address && draft.server.sends_header()) check.send_proxy = true;
+    if (!draft.check_address && draft.server.address.family() == AF_UNSPEC) {
+        check.port = draft.check_port.value_or(0);
+        return;
+    }
     check.address = draft.check_address.value_or(draft.server.address);
     if (draft.check_port && !check.address.is_ip()) line.error("a check of a unix socket has no 'port'");
     if (draft.check_port) {
         check.address.set_port(static_cast<std::uint16_t>(*draft.check_port));
     } else if (check.address.is_ip() && check.address.port() == 0) {
-        check.address.set_port(draft.server.address.port());
+        bool is_known = draft.server.address.family() != AF_UNSPEC;
+        check.address.set_port(is_known ? draft.server.address.port() : draft.server.naming.port);
     }
     if (check.address.is_ip() && check.address.port() == 0)
         line.error("'addr' needs a 'port' beside it here");
@@ -152,11 +165,13 @@ void check_tracking(const Line& line, const Server& server) {
 }
 
 void check_source(const Line& line, const Server& server) {
-    if (server.source && server.source->family() != server.address.family())
+    bool is_known = server.address.family() != AF_UNSPEC;
+    if (server.source && is_known && server.source->family() != server.address.family())
         return line.error(fmt::format("'source' {} and the server's address are of different families",
                                       server.source->host_text()));
     const auto& check = server.check;
-    if (server.source && check.enabled && check.address.family() != server.source->family())
+    bool is_elsewhere = check.address.family() != AF_UNSPEC;
+    if (server.source && check.enabled && is_elsewhere && check.address.family() != server.source->family())
         line.error(fmt::format("'source' {} and the address to check, {}, are of different families",
                                server.source->host_text(), check.address.host_text()));
 }
@@ -167,27 +182,49 @@ const Server* server_named(const Backend& backend, std::string_view name) {
     return nullptr;
 }
 
-}  // namespace
-
-void read_server(const Line& line, ProxyDraft& proxy) {
-    auto words = split_words(line.value);
+/// One server of the line; `words` begin with its address.
+void add_server(const Line& line, std::string_view name, std::span<const std::string_view> words,
+                ProxyDraft& proxy) {
     auto draft = proxy.default_server;
-    draft.server.name = line.name;
+    draft.server.name = name;
     draft.server.where = line.where;
-    auto address = server_address(line, words.front());
-    bool known = line.check(address);
-    if (known) draft.server.address = *address;
-    read_server_parameters(line, std::span(words).subspan(1), draft);
+    auto endpoint = server_endpoint(words.front());
+    bool known = line.check(endpoint);
+    read_server_parameters(line, words.subspan(1), draft);
     if (known) {
+        settle_server_address(line, *endpoint, draft.server);
         settle_check_address(line, draft);
         settle_agent(line, draft);
         check_tracking(line, draft.server);
         check_source(line, draft.server);
     }
-    if (const auto* first = server_named(proxy.back, line.name)) {
-        line.error(fmt::format("a server of this name stands at {}", text_of(first->where)));
+    if (const auto* first = server_named(proxy.back, name)) {
+        auto subject = name == line.name ? std::string("this name") : fmt::format("the name '{}'", name);
+        line.error(fmt::format("a server of {} stands at {}", subject, text_of(first->where)));
     } else {
         proxy.back.servers.push_back(std::move(draft.server));
+    }
+}
+
+}  // namespace
+
+void read_server(const Line& line, ProxyDraft& proxy) {
+    add_server(line, line.name, split_words(line.value), proxy);
+}
+
+void read_server_template(const Line& line, ProxyDraft& proxy) {
+    auto words = split_words(line.value);
+    auto range = parse_template_range(words.front());
+    if (!range)
+        return line.error(fmt::format("{}: write the number of servers, or '1-5', in front of the name",
+                                      range.error().message));
+    if (words.size() < 2) return line.error("the name is missing: write 'PREFIX = 3 NAME:PORT ...'");
+    for (unsigned number = range->first; number <= range->last; ++number) {
+        auto before = proxy.back.servers.size();
+        add_server(line, fmt::format("{}{}", line.name, number), std::span(words).subspan(1), proxy);
+        bool sound = proxy.back.servers.size() > before;
+        if (!sound || proxy.back.servers.back().naming.is_followed()) continue;
+        return line.error("a template follows a name: it needs a name, and 'resolvers ID'");
     }
 }
 

@@ -2,6 +2,7 @@
 // without it (the linter, the fuzz targets) get by without.
 #include "spliced/config/version.hpp"
 
+#include <ares.h>
 #include <event2/event.h>
 #include <fmt/format.h>
 #include <sys/utsname.h>
@@ -44,9 +45,9 @@ std::string build_text() {
 #else
     text += "Compiler: g++ " __VERSION__ "\n";
 #endif
-    text += fmt::format("Libraries: libevent {} (built with {}), fmt {}.{}.{}, inih {}\n",
+    text += fmt::format("Libraries: libevent {} (built with {}), fmt {}.{}.{}, inih {}, c-ares {}\n",
                         event_get_version(), LIBEVENT_VERSION, FMT_VERSION / 10000, FMT_VERSION / 100 % 100,
-                        FMT_VERSION % 100, SPLICED_INIH_VERSION);
+                        FMT_VERSION % 100, SPLICED_INIH_VERSION, ares_version(nullptr));
     text += "Features: splice, epoll\n";
     text += fmt::format("Sandbox: {}\n", sandbox_text());
     return text;

@@ -18,7 +18,9 @@ constexpr unsigned largest_weight = 256;
 
 void put(const NamedServer& named, unsigned state) {
     // What the file says of it is remembered.
-    named.backend->set_admin(*named.server, (named.server->admin() & balance::config_maintenance) | state);
+    constexpr unsigned kept =
+        balance::config_maintenance | balance::resolution_maintenance | balance::host_changed;
+    named.backend->set_admin(*named.server, (named.server->admin() & kept) | state);
 }
 
 Answer set_state(const NamedServer& named, std::string_view wanted) {
@@ -64,8 +66,6 @@ Answer set_weight(const NamedServer& named, std::string_view text) {
 
 /// What of HAProxy's there is not: each says so.
 Answer refuse(std::string_view what) {
-    if (what == "fqdn")
-        return Answer::error("set server <b>/<s> fqdn failed because no resolution is configured.\n");
     if (what == "ssl")
         return Answer::error(
             "'set server <srv> ssl' cannot be set.  default-server should define ssl settings\n");
@@ -88,6 +88,7 @@ Answer set_server(const Call& call) {
     if (what == "agent-send") return set_agent_send(named, call.argument(2));
     if (what == "agent-addr" || what == "agent-port" || what == "check-addr" || what == "check-port")
         return set_check_target(named, what, call);
+    if (what == "fqdn") return change_host(call.admin.engine, named, call.argument(2));
     return refuse(what);
 }
 

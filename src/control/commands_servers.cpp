@@ -59,6 +59,15 @@ unsigned health_number(const balance::Server& server) {
     return server.in_maintenance() || server.followed() ? 0 : server.health().counter();
 }
 
+std::string or_dash(const std::string& text) {
+    return text.empty() ? "-" : text;
+}
+
+/// "-" where its name has none.
+std::string host_of(const balance::Server& server) {
+    return server.has_address() ? server.address().host_text() : "-";
+}
+
 /// A path instead of an address has no port.
 std::string host_of(const os::Address& address) {
     return address.host_text();
@@ -70,26 +79,30 @@ void append_state(std::string& text, const proxy::Backend& backend, const balanc
     auto since = std::chrono::duration_cast<seconds>(server.uptime.since_change(now)).count();
     const config::Server& settings = server.settings();
     auto own = server.moved_check.value_or(settings.check.address);
-    bool own_port = own.is_ip() && own.port() != settings.address.port();
+    const config::Naming& naming = settings.naming;
+    auto port = server.has_address() ? server.address().port() : naming.port;
+    unsigned port_of_file = naming.is_followed() ? naming.port : settings.address.port();
+    unsigned check_port = own.is_ip() ? own.port() : settings.check.port;
+    if (check_port == port_of_file) check_port = 0;
     bool own_host = own.host_text() != settings.address.host_text();
     const auto* agent = server.agent.get();
     bool agent_elsewhere = agent && agent->address.host_text() != settings.address.host_text();
     auto out = std::back_inserter(text);
     fmt::format_to(out, "{} {} {} {} {} {} {} {} {} {} ", backend.settings().id, backend.name(), id,
-                   server.name(), host_of(server.address()), operational_state(server), server.whole_admin(),
+                   server.name(), host_of(server), operational_state(server), server.whole_admin(),
                    server.weight(), settings.weight, since);
-    fmt::format_to(out, "{} {} {} {} {} 0 0 - {} - 0 {} {} {} {}\n", check.status, check.result,
+    fmt::format_to(out, "{} {} {} {} {} 0 0 {} {} {} 0 {} {} {} {}\n", check.status, check.result,
                    health_number(server), check_state(backend, server), agent_state(server),
-                   server.address().port(), own_port ? own.port() : 0, own_host ? host_of(own) : "-",
-                   agent_elsewhere ? host_of(agent->address) : "-", agent ? agent->address.port() : 0);
+                   or_dash(server.host()), port, or_dash(naming.is_service() ? naming.host : ""), check_port,
+                   own_host ? host_of(own) : "-", agent_elsewhere ? host_of(agent->address) : "-",
+                   agent ? agent->address.port() : 0);
 }
 
 void append_connections(std::string& text, const proxy::Backend& backend, const balance::Server& server,
                         std::size_t id) {
     fmt::format_to(std::back_inserter(text), "{}/{} {}/{} {} {} - 0 {} {} {} 0 0 -1 0 0\n", backend.name(),
-                   server.name(), backend.settings().id, id, host_of(server.address()),
-                   server.address().port(), server.connections(), server.peak_connections(),
-                   server.connections());
+                   server.name(), backend.settings().id, id, host_of(server), server.address().port(),
+                   server.connections(), server.peak_connections(), server.connections());
 }
 
 /// Calls `append` for each server, or each of the named backend. False where there is no such backend.

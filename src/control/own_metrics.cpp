@@ -61,6 +61,46 @@ void add_checks(MetricWriter& out, const proxy::Engine& engine) {
                            server->checks.inconclusive);
 }
 
+void add_name_servers(MetricWriter& out, const resolve::Resolver& resolver) {
+    for (const auto& channel : resolver.channels()) {
+        const resolve::NameServerCounters& count = channel->counters;
+        auto sample = [&](std::string_view result, std::uint64_t value) {
+            out.sample({{"resolver", resolver.name()},
+                        {"nameserver", channel->settings().server.name},
+                        {"result", result}},
+                       value);
+        };
+        sample("valid", count.valid);
+        sample("empty", count.empty);
+        sample("nx", count.nx);
+        sample("timeout", count.timeouts);
+        sample("refused", count.refused);
+        sample("other", count.other);
+        sample("invalid", count.invalid);
+        sample("unsent", count.send_errors);
+        sample("outdated", count.outdated);
+    }
+}
+
+void add_names(MetricWriter& out, const proxy::Discovery& discovery) {
+    if (discovery.resolvers().empty()) return;
+    out.head("spliced_resolver_queries_total", counter, "Questions to a name server, by what came of them.");
+    for (const auto& resolver : discovery.resolvers()) add_name_servers(out, *resolver);
+    out.head("spliced_resolver_updates_total", counter, "Answers of a name server that moved a server.");
+    for (const auto& resolver : discovery.resolvers())
+        for (const auto& channel : resolver->channels())
+            out.sample({{"resolver", resolver->name()}, {"nameserver", channel->settings().server.name}},
+                       channel->counters.updates);
+    out.head("spliced_resolver_names", gauge,
+             "Names that are followed: all, those that have been resolved, those that have been failing for "
+             "longer than their hold.");
+    for (const auto& resolver : discovery.resolvers()) {
+        out.sample({{"resolver", resolver->name()}, {"state", "followed"}}, resolver->names());
+        out.sample({{"resolver", resolver->name()}, {"state", "known"}}, resolver->known_names());
+        out.sample({{"resolver", resolver->name()}, {"state", "failing"}}, resolver->stale_names());
+    }
+}
+
 }  // namespace
 
 std::string own_metrics(const Admin& admin) {
@@ -72,6 +112,7 @@ std::string own_metrics(const Admin& admin) {
     add_refused_greetings(out, admin.engine);
     add_reloads(out, admin.reload);
     add_checks(out, admin.engine);
+    add_names(out, admin.engine.discovery());
     return std::move(out).take();
 }
 

@@ -51,7 +51,7 @@ Reload::Outcome Reload::attempt() {
         outcome.lines.emplace_back("this process is stopping: it takes no configuration any more");
         return outcome;
     }
-    config::Loaded loaded = config::load(sources_.files, sources_.overrides);
+    config::Loaded loaded = config::load(sources_.files, sources_.overrides, true);
     for (const config::Mistake& mistake : loaded.mistakes) {
         bool warning = mistake.severity == config::Mistake::Severity::warning;
         if (loaded.config && warning)

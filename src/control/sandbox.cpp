@@ -27,6 +27,10 @@ constexpr const char* system_folders[] = {"/etc",         "/usr",     "/lib",  "
 constexpr const char* system_files[] = {"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf",
                                         "/etc/passwd",      "/etc/group", "/etc/localtime"};
 
+// Older releases of c-ares take from there what makes their questions hard to guess, for each name server
+// that a reload comes with.
+constexpr const char* randomness = "/dev/urandom";
+
 // The unit's RuntimeDirectory: a reload may come with a first unix socket.
 constexpr const char* runtime_folder = "/run/spliced";
 
@@ -68,6 +72,7 @@ std::string loader() {
 
 Paths readable(const config::Config& config, const Paths& files) {
     Paths paths(std::begin(system_folders), std::end(system_folders));
+    paths.emplace_back(randomness);
     for (const char* file : system_files) add_folders(paths, file);
     for (const std::string& file : files) {
         std::error_code ignored;

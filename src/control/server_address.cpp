@@ -46,14 +46,36 @@ Answer change_address(const NamedServer& named, std::string_view address, bool w
     if (!wanted) return Answer::warning(fmt::format("Invalid addr '{}'{}", address, by_whom));
     if (old.is_unix() && !with_port)
         return Answer::error("the server is on a unix socket: an address needs a port as well.\n");
-    wanted->set_port(old.port());
+    wanted->set_port(old.family() == AF_UNSPEC ? named.server->settings().naming.port : old.port());
     bool same = old.is_ip() && old.host_text() == wanted->host_text();
     std::string text =
         same ? "no need to change the addr"
              : fmt::format("IP changed from '{}' to '{}'", old.host_text(), wanted->host_text());
     if (with_port) text += ", " + change_port(*wanted, named, port);
-    if (wanted->port() != 0) named.backend->pool().set_address(*named.server, *wanted);
+    if (wanted->port() != 0) {
+        named.backend->pool().set_address(*named.server, *wanted);
+        constexpr unsigned missing = balance::resolution_maintenance;
+        named.backend->set_admin(*named.server, named.server->admin() & ~missing);
+    }
     return Answer::warning(text.append(by_whom));
+}
+
+Answer change_host(proxy::Engine& engine, const NamedServer& named, std::string_view host) {
+    const config::Naming& naming = named.server->settings().naming;
+    if (host.empty()) return Answer::error("set server <b>/<s> fqdn requires a FQDN.\n");
+    if (naming.is_service())
+        return Answer::error("set server <b>/<s> fqdn failed because SRV resolution is configured.\n");
+    if (!naming.is_followed())
+        return Answer::error("set server <b>/<s> fqdn failed because no resolution is configured.\n");
+    auto endpoint = os::parse_endpoint(host, os::PortRule::none);
+    if (!endpoint || endpoint->kind != os::Endpoint::Kind::ip || host.starts_with('_') ||
+        endpoint->family != AF_UNSPEC)
+        return Answer::error("invalid FQDN.\n");
+    std::string before = named.server->host();
+    if (before == host) return Answer::done();
+    engine.discovery().set_host(*named.backend, *named.server, std::string(host));
+    return Answer::warning(fmt::format("{}/{} changed its FQDN from {} to {} by 'stats socket command'\n",
+                                       named.backend->name(), named.server->name(), before, host));
 }
 
 }  // namespace spliced::control

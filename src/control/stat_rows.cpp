@@ -226,7 +226,7 @@ void Collector::add(const proxy::Backend& backend, const balance::Server& server
     row[column::act] = U{server.settings().backup ? 0U : 1U};
     row[column::bck] = U{server.settings().backup ? 1U : 0U};
     row[column::lastchg] = count(server.uptime.since_change(now_));
-    row[column::addr] = server.address().text();
+    if (server.has_address()) row[column::addr] = server.address().text();
     for (auto zero : {column::srv_icur, column::idle_conn_cur, column::safe_conn_cur}) row[zero] = U{0};
     row[column::used_conn_cur] = row[column::need_conn_est] = U{server.connections()};
     fill_checks(row, backend, server);
@@ -298,6 +298,7 @@ std::string tracked_text(const proxy::Backend& backend, const balance::Server& s
 /// HAProxy's words. The health is that of the server at the end of the chain, where it tracks another.
 std::string status_of(const proxy::Backend& backend, const balance::Server& server) {
     if ((server.admin() & balance::forced_maintenance) != 0) return "MAINT";
+    if ((server.admin() & balance::resolution_maintenance) != 0) return "MAINT (resolution)";
     if (server.in_maintenance()) return fmt::format("MAINT (via {})", tracked_text(backend, server));
     const balance::Server& source = server.health_source();
     const balance::Health& health = source.health();

@@ -42,7 +42,7 @@ std::string_view plural(std::size_t number) {
 std::string_view grade_of(std::string_view status) {
     if (status == "UP" || status == "OPEN" || status == "no check") return "ok";
     if (status.starts_with("DOWN")) return "bad";
-    if (status == "MAINT" || status == "STOP" || status == "PAUSED") return "off";
+    if (status.starts_with("MAINT") || status == "STOP" || status == "PAUSED") return "off";
     return "warn";  // on its way up or down, draining, full
 }
 

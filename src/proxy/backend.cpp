@@ -28,6 +28,13 @@ void Backend::set_admin(balance::Server& server, unsigned state) {
     if (state == before) return;
     bool had_servers = is_up();
     bool was_running = server.running();
+    change_admin(server, state);
+    log_admin_change(server, before, was_running);
+    on_farm_changed(had_servers);
+    on_state_changed(server, was_running);
+}
+
+void Backend::change_admin(balance::Server& server, unsigned state) {
     bool was_in_maintenance = server.in_maintenance();
     pool_.set_admin(server, state, shared_.loop.now());
     if (server.in_maintenance()) {
@@ -35,9 +42,6 @@ void Backend::set_admin(balance::Server& server, unsigned state) {
     } else if (was_in_maintenance) {
         set_checking(server, true);
     }
-    log_admin_change(server, before, was_running);
-    on_farm_changed(had_servers);
-    on_state_changed(server, was_running);
 }
 
 void Backend::log_admin_change(const balance::Server& server, unsigned before, bool was_running) {
@@ -45,7 +49,7 @@ void Backend::log_admin_change(const balance::Server& server, unsigned before, b
     bool drains = (server.admin() & balance::forced_drain) != 0;
     bool was_draining = (before & balance::forced_drain) != 0;
     bool was_in_maintenance = (before & balance::forced_maintenance) != 0;
-    if (server.in_maintenance()) {
+    if ((server.admin() & balance::forced_maintenance) != 0) {
         if (!was_in_maintenance)
             say(was_running ? Level::alert : Level::notice,
                 server_enters_maintenance(who, was_running, farm(server)));

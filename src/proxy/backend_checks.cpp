@@ -19,10 +19,10 @@ using balance::Health;
 using balance::Server;
 using Status = CheckResult::Status;
 
-const os::Address& address_of_check(const Server& server) {
+os::Address address_of_check(const Server& server) {
     return server.check_address();
 }
-const os::Address& address_of_agent(const Server& server) {
+os::Address address_of_agent(const Server& server) {
     return server.agent->address;
 }
 

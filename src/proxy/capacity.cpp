@@ -18,8 +18,8 @@ std::size_t minus(std::size_t a, std::size_t b) {
 
 Capacity compute_capacity(const CapacityDemand& demand) {
     Capacity capacity;
-    capacity.reserved =
-        own_descriptors + demand.listeners + demand.checks + demand.log_sinks + demand.admin + demand.page;
+    capacity.reserved = own_descriptors + demand.listeners + demand.checks + demand.log_sinks + demand.admin +
+                        demand.page + 2 * demand.name_servers;
     std::size_t left = minus(demand.descriptors, capacity.reserved);
     std::size_t fits = left / 2;
     if (demand.splice && demand.maxpipes)

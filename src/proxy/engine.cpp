@@ -26,6 +26,8 @@ CapacityDemand demand_of(const config::Config& config, std::size_t descriptors) 
             std::count_if(backend.servers.begin(), backend.servers.end(),
                           [](const config::Server& server) { return server.agent.enabled; }));
     }
+    for (const config::Resolvers& resolvers : config.resolvers)
+        demand.name_servers += resolvers.servers.size();
     if (std::size_t sockets = config.global.stats_sockets.size())
         demand.admin = sockets * (1 + config.global.stats_maxconn);
     if (std::size_t sockets = config.page.binds.size()) demand.page = sockets + config.page.maxconn;
@@ -56,7 +58,8 @@ Engine::Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, 
       started_at_(loop.now()),
       started_wall_(std::chrono::system_clock::now()),
       capacity_(capacity),
-      shared_(loop, pipe_settings(*config_, capacity)) {
+      shared_(loop, pipe_settings(*config_, capacity)),
+      discovery_(loop, backends_) {
     shared_.directory = this;
     reap_.bind<&Engine::on_reap>(loop, *this);
     shared_.connections.limit = capacity.maxconn;
@@ -130,6 +133,7 @@ Result<void> Engine::start() {
     warn_of_small_pipes();
     Backend::CheckPlan plan{Duration::zero(), first_check_step, config_->global.spread_checks};
     for (auto& backend : backends_) plan.first_delay = backend->start_checks(plan);
+    discovery_.adopt(config_->resolvers);
     for (auto& frontend : frontends_) {
         if (!frontend->start()) return Error{"cannot watch the listeners of proxy " + frontend->name()};
         log::say_to(frontend->sinks(), Level::notice, fmt::format("Proxy {} started.", frontend->name()));
@@ -152,6 +156,7 @@ void Engine::warn_of_small_pipes() const {
 void Engine::stop_accepting(event::Listener::Waiting waiting) {
     is_stopping_ = true;
     for (auto& backend : backends_) backend->stop_checks();
+    discovery_.stop();
     for (auto& frontend : frontends_) frontend->stop_accepting(waiting);
 }
 

@@ -35,6 +35,7 @@ void Engine::adopt(std::shared_ptr<const config::Config> config, const Capacity&
     close_unwanted_listeners(*config);
     auto before = std::exchange(config_, std::move(config));
     adopt_backends(std::move(sinks.backends), before);
+    if (!is_stopping_) discovery_.adopt(config_->resolvers);
     adopt_frontends(std::move(sinks.frontends), std::move(sockets), before);
     adopt_global(before->global, capacity);
     set_fullconns();

@@ -72,6 +72,32 @@ std::string server_leaves_inherited_maintenance(const ServerIdentity& who, bool 
                        drains ? "DRAIN" : "READY");
 }
 
+std::string server_loses_address(const ServerIdentity& who, bool was_running, const FarmState& farm) {
+    if (!was_running)
+        return fmt::format("{} was DOWN and now enters maintenance (No IP for server ).", subject(who));
+    return fmt::format("{} is going DOWN for maintenance (No IP for server ). {}", subject(who), left(farm));
+}
+
+std::string server_resolves_again(const ServerIdentity& who, const std::string& host, bool drains) {
+    return fmt::format("{} ('{}') is UP/{} (resolves again).", subject(who), host,
+                       drains ? "DRAIN" : "READY");
+}
+
+std::string server_moved(const ServerIdentity& who, const os::Address& from, const os::Address& to,
+                         const std::string& by_whom) {
+    auto name = fmt::format("{}/{}", who.backend, who.server);
+    if (from.family() != AF_UNSPEC && from.host_text() == to.host_text())
+        return fmt::format("{} changed its port from {} to {} by {}.", name, from.port(), to.port(), by_whom);
+    return fmt::format("{} changed its IP from {} to {} by {}.", name,
+                       from.family() == AF_UNSPEC ? "(none)" : from.host_text(), to.host_text(), by_whom);
+}
+
+std::string server_renamed(const ServerIdentity& who, const std::string& from, const std::string& to,
+                           std::string_view by_whom) {
+    return fmt::format("{}/{} changed its FQDN from {} to {} by '{}'", who.backend, who.server,
+                       from.empty() ? "(null)" : from, to, by_whom);
+}
+
 std::string server_enters_drain(const ServerIdentity& who, const FarmState& farm, std::string_view why) {
     return fmt::format("{} enters drain state{}. {}", subject(who), why, online(farm));
 }

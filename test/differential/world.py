@@ -191,8 +191,8 @@ class World:
             client = TurnedAway()
         try:
             client.send(say)
-        except OSError:
-            pass
+        except OSError:  # the reset is told once, and reading would find a plain end
+            client.ending = "rst"
         self._held.append(client)
         return client
 

@@ -17,6 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "test" / "tools"))
 
+from nameserver import Dnsmasq, ScriptedNameServer  # noqa: E402
 from peer import FullServer, Peer, Server, echo, wait_for_port  # noqa: E402
 from proxy import Proxy  # noqa: E402
 
@@ -229,3 +230,33 @@ def web_server(need, start, serve, tmp_path):
         return address, process
 
     return call
+
+
+@pytest.fixture
+def dns(need, tmp_path):
+    """Starts a dnsmasq: dns(hosts, ...) -> Dnsmasq."""
+    running = []
+
+    def start(hosts, **options):
+        folder = tmp_path / f"dns{len(running)}"
+        folder.mkdir()
+        running.append(Dnsmasq(need("dnsmasq"), folder, hosts, **options))
+        return running[-1].start()
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+@pytest.fixture
+def scripted():
+    """Starts a name server of our own: scripted(script) -> ScriptedNameServer."""
+    running = []
+
+    def start(script):
+        running.append(ScriptedNameServer(script))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()

@@ -165,3 +165,48 @@ TEST_CASE("downtime adds up, and maintenance is a part of it") {
     CHECK(uptime.since_change(begin + std::chrono::seconds(22)) == std::chrono::seconds(2));
     CHECK(uptime.downs() == 2);
 }
+
+TEST_CASE("a server whose name is followed keeps where it is, and begins anew under another name") {
+    auto named = [](const std::string& host) {
+        auto settings = server("a", 1);
+        settings.address = {};
+        settings.naming.host = host;
+        settings.naming.port = 80;
+        settings.naming.resolvers = "dns";
+        return backend(Algorithm::leastconn, {settings});
+    };
+    auto before = named("web.test");
+    ServerPool pool(before, {});
+    Server& a = *pool.servers()[0];
+    CHECK_FALSE(a.has_address());
+    CHECK_FALSE(a.usable());
+    CHECK_FALSE(a.uptime.up());
+    CHECK(pool.choose({}) == nullptr);
+    auto address = spliced::os::Address::ipv4(0x7f000002, 80);
+    pool.set_address(a, address);
+    pool.set_admin(a, 0, {});
+    CHECK(pool.choose({}) == &a);
+    auto same = named("web.test");
+    same.servers[0].disabled = true;
+    CHECK(pool.adopt(same, {}).empty());
+    CHECK(pool.servers()[0].get() == &a);
+    CHECK(a.address() == address);
+    CHECK(a.has_address());
+    auto other = named("other.test");
+    CHECK(pool.adopt(other, {}).size() == 1);
+    CHECK_FALSE(pool.servers()[0]->has_address());
+}
+
+TEST_CASE("a name that was looked up once stays where it was when it is followed from now on") {
+    auto settings = server("a", 1);
+    settings.naming.host = "web.test";
+    settings.naming.port = 1;
+    auto before = backend(Algorithm::leastconn, {settings});
+    ServerPool pool(before, {});
+    settings.address = {};
+    settings.naming.resolvers = "dns";
+    auto after = backend(Algorithm::leastconn, {settings});
+    auto gone = pool.adopt(after, {});
+    CHECK(pool.servers()[0]->address() == server("a", 1).address);
+    CHECK(pool.servers()[0]->usable());
+}

@@ -77,8 +77,8 @@ TEST_CASE("HAProxy's other keywords are known by name") {
     CHECK(error_of("no option tcplog = x").find("write 'option NAME = no'") != std::string::npos);
     CHECK(errors("[global]\nnbthread = 4\nserver-state-base = /x\n") ==
           fmt::format("test.ini:2: 'nbthread': {0}\ntest.ini:3: 'server-state-base': {0}\n", later));
-    CHECK(errors("[resolvers]\nbind = :1\n") ==
-          "test.ini:1: [resolvers] is a section that this version does not support\n");
+    CHECK(errors("[peers]\nbind = :1\n") ==
+          "test.ini:1: [peers] is a section that this version does not support\n");
     CHECK(
         error_of("balance = source").find("is an algorithm of HAProxy that this version does not support") !=
         std::string::npos);
@@ -213,7 +213,8 @@ TEST_CASE("mistakes of a server line are all reported") {
           "on\n");
     CHECK(error_of("server s = *:80").find("a server needs an address of its own") != std::string::npos);
     CHECK(error_of("server s = nosuch.test:80") ==
-          "test.ini:2: 'server s': cannot resolve 'nosuch.test': Name or service not known\n");
+          "test.ini:2: 'server s': cannot resolve 'nosuch.test': Name or service not known; 'init-addr none' "
+          "lets the server start without an address\n");
     CHECK(error_of("server s = fd@3").find("only a 'bind' may use it") != std::string::npos);
     CHECK(error_of("server s = 127.0.0.1:1 source ::1").find("different families") != std::string::npos);
     CHECK(error_of("server s = 127.0.0.1:1 check addr ::1 source 127.0.0.1") ==

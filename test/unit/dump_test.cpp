@@ -55,7 +55,15 @@ const std::string everything =
     "authority,crc32c check\nserver d = [::1]:4 check-send-proxy check port 5\nserver e = [::1]:6 send-proxy "
     "check addr ::1\nserver f = /x "
     "send-proxy check addr /x\n"
-    "[backend last]\n";
+    "[backend last]\n"
+    "[resolvers dns]\nnameserver a = 127.0.0.1:53\nnameserver b = tcp@[::1]:54\nresolve_retries = 1\ntimeout "
+    "resolve = 2s\ntimeout retry = 3s\nhold valid = 4s\nhold obsolete = 5s\nhold nx = 6s\nhold timeout = "
+    "7s\nhold refused = 8s\nhold other = 9s\naccepted_payload_size = 4096\n"
+    "[backend names]\nserver a = ipv4@web.test:1 resolvers dns check port 9\nserver b = b.test:2 resolvers "
+    "dns "
+    "resolve-prefer ipv4 resolve-net 10.0.0.0/8,::1 resolve-opts allow-dup-ip,ignore-weight init-addr "
+    "last,::1,none source 127.0.0.1\nserver-template c = 2-3 _http._tcp.test resolvers dns\nserver d = "
+    "nosuch.test:3 init-addr libc,none\n";
 
 }  // namespace
 

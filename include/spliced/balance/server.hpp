@@ -57,6 +57,8 @@ enum AdminState : unsigned {
     config_maintenance = 0x04,  ///< `disabled` in the file; remembered, while forced_maintenance is what acts
     forced_drain = 0x08,
     inherited_drain = 0x10,
+    resolution_maintenance = 0x20,  ///< its name has no address
+    host_changed = 0x40,            ///< it goes by another name than that of the file
 };
 
 /// Lives as long as its name stands in the configuration, through all reloads; see ServerPool.
@@ -64,11 +66,13 @@ class Server {
   public:
     Server(const config::Server& settings, TimePoint now)
         : agent(settings.agent.enabled ? std::make_unique<AgentState>(settings.agent) : nullptr),
-          uptime(!settings.disabled, now),
+          uptime(!settings.disabled && !lacks_address(settings), now),
           settings_(&settings),
-          address_(settings.address),
+          address_(first_address(settings)),
+          host_(settings.naming.is_service() ? std::string() : settings.naming.host),
           weight_(settings.weight),
-          admin_(settings.disabled ? forced_maintenance | config_maintenance : 0u),
+          admin_((settings.disabled ? forced_maintenance | config_maintenance : 0u) |
+                 (lacks_address(settings) ? resolution_maintenance : 0u)),
           limits_(settings.minconn, settings.maxconn),
           health_(settings.check.rise, settings.check.fall) {}
     Server(const Server&) = delete;
@@ -79,13 +83,19 @@ class Server {
 
     /// Where to connect, and how much of the load it takes: as configured, unless changed at run time.
     const os::Address& address() const { return address_; }
+    /// False while its name has none; address() is then the last one, for sessions that are on their way.
+    bool has_address() const { return (admin_ & resolution_maintenance) == 0; }
+    /// The name behind the address, where there is one: that of the file, unless changed at run time, or what
+    /// a record of its service names.
+    const std::string& host() const { return host_; }
     unsigned weight() const { return weight_; }
     /// Of AdminState: its own.
     unsigned admin() const { return admin_; }
     /// With what the server that it tracks hands down.
     unsigned whole_admin() const;
     bool in_maintenance() const {
-        return (admin_ & forced_maintenance) != 0 || (followed_ && followed_->in_maintenance());
+        return (admin_ & (forced_maintenance | resolution_maintenance)) != 0 ||
+               (followed_ && followed_->in_maintenance());
     }
     /// By an administrator's word, or an agent's.
     bool is_told_to_drain() const {
@@ -146,7 +156,7 @@ class Server {
 
     /// Where checks go: as configured, unless changed at run time. A check follows a server that was moved,
     /// unless the file sends it elsewhere.
-    const os::Address& check_address() const;
+    os::Address check_address() const;
     /// Absent: as configured.
     std::optional<os::Address> moved_check;
 
@@ -163,10 +173,18 @@ class Server {
     Queue queue;                        ///< sessions that wait for a place here and nowhere else
 
   private:
+    static const os::Address& first_address(const config::Server& settings) {
+        return settings.naming.is_followed() ? settings.naming.initial : settings.address;
+    }
+    static bool lacks_address(const config::Server& settings) {
+        return !settings.naming.host.empty() && first_address(settings).family() == AF_UNSPEC;
+    }
+
     friend class ServerPool;
     friend class OrderedServers;
     const config::Server* settings_;
     os::Address address_;
+    std::string host_;
     unsigned weight_;
     unsigned admin_;
     ServerLimits limits_;

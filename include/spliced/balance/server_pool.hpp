@@ -73,6 +73,7 @@ class ServerPool {
     void set_limits(Server& server, const ServerLimits& limits);
     /// Where new connections and checks go; those that stand stay.
     void set_address(Server& server, const os::Address& address);
+    void set_host(Server& server, std::string host) { server.host_ = std::move(host); }
     /// `state`: of AdminState.
     void set_admin(Server& server, unsigned state, TimePoint now);
     void force_health(Server& server, Health::Forced state, TimePoint now);

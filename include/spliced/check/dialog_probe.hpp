@@ -15,7 +15,7 @@ class DialogProbe final : public Probe {
     /// `to` answers where the server is asked, at each attempt anew: it may be moved meanwhile.
     struct Setting {
         const balance::Server& server;
-        const os::Address& (*to)(const balance::Server& server);
+        os::Address (*to)(const balance::Server& server);
         std::shared_ptr<const Script> script;
     };
 
@@ -47,7 +47,7 @@ class DialogProbe final : public Probe {
     event::Loop& loop_;
     ProbeOwner& owner_;
     const balance::Server& server_;
-    const os::Address& (*to_)(const balance::Server& server);
+    os::Address (*to_)(const balance::Server& server);
     Dialog dialog_;
     bool connecting_ = false;
     bool announced_ = false;  ///< the connection under way begins with a PROXY header

@@ -18,19 +18,12 @@
 #include "spliced/config/anonymity.hpp"
 #include "spliced/config/check_script.hpp"
 #include "spliced/config/line_format.hpp"
+#include "spliced/config/naming.hpp"
 #include "spliced/config/section_rules.hpp"
 #include "spliced/os/address.hpp"
 #include "spliced/protocol/source_list.hpp"
 
 namespace spliced::config {
-
-using std::chrono::milliseconds;
-
-/// Where a thing was written, for messages: "/etc/spliced/spliced.ini:12".
-struct Location {
-    std::string file;
-    unsigned line = 0;
-};
 
 /// Of an active check. Absent intervals take `inter`, as in HAProxy.
 struct Check {
@@ -40,7 +33,9 @@ struct Check {
     std::optional<milliseconds> downinter;
     unsigned rise = 2;        ///< 1 and up
     unsigned fall = 3;        ///< 1 and up
-    os::Address address;      ///< where to connect: `addr` and `port` where given, else the server's
+    os::Address address;      ///< where to connect: `addr` and `port` where given, else the server's; of no
+                              ///< family where that is not known yet
+    unsigned port = 0;        ///< `port` in that case; 0: the server's
     bool send_proxy = false;  ///< begin with a PROXY protocol header of our own
 };
 
@@ -71,7 +66,8 @@ struct ServerPlace {
 
 struct Server {
     std::string name;
-    os::Address address;
+    os::Address address;  ///< of no family where a name is followed while the process runs, or none was found
+    Naming naming;
     unsigned weight = 1;  ///< 0 to 256; 0 takes no new connection
     bool backup = false;
     bool disabled = false;
@@ -263,6 +259,7 @@ struct StatusPage {
 struct Config {
     Global global;
     StatusPage page;
+    std::vector<Resolvers> resolvers;
     std::vector<Frontend> frontends;
     std::vector<Backend> backends;
 };

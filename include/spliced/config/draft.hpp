@@ -52,6 +52,7 @@ struct ProxyDraft {
 struct Draft {
     Global global;
     StatusPage page;
+    std::vector<Resolvers> resolvers;
     Location daemon_where;  ///< of `daemon`, where it is written
     std::vector<ProxyDraft> proxies;
     std::vector<Location> unused_defaults;  ///< [defaults] that no section follows before the next one

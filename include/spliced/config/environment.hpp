@@ -20,6 +20,9 @@ struct Environment {
     std::function<Result<uid_t>(const std::string& name)> user;
     std::function<Result<gid_t>(const std::string& name)> group;
 
+    /// The process runs already: names that are followed need no first look-up, which would block it.
+    bool running = false;
+
     static Environment of_this_machine();
 };
 

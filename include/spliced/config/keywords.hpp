@@ -22,6 +22,7 @@ enum Sections : unsigned {
     in_listen = 8,
     in_backend = 16,
     in_stats = 32,
+    in_resolvers = 64,
 };
 
 /// Keywords that are more than one value for one field; each has a function of its own in parser.cpp and
@@ -42,8 +43,10 @@ enum class Special {
     log,
     log_tag,
     maxaccept,
+    nameserver,
     page_bind,
     server,
+    server_template,
     stats_socket,
     tcp_check,
     tcp_request,
@@ -62,7 +65,8 @@ using Target =
                  std::string Global::*, bool Frontend::*, unsigned Frontend::*, milliseconds Frontend::*,
                  std::optional<milliseconds> Frontend::*, LineFormat Frontend::*, Anonymity Frontend::*,
                  bool Backend::*, unsigned Backend::*, milliseconds Backend::*,
-                 std::optional<milliseconds> Backend::*, unsigned StatusPage::*, milliseconds StatusPage::*>;
+                 std::optional<milliseconds> Backend::*, unsigned StatusPage::*, milliseconds StatusPage::*,
+                 bool Resolvers::*, unsigned Resolvers::*, milliseconds Resolvers::*>;
 
 struct Keyword {
     std::string_view name;  ///< as written: "timeout connect"

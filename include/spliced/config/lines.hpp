@@ -18,6 +18,9 @@ void read_page_bind(const Line& line, StatusPage& page);
 /// `ADDRESS:PORT [parameters]` on top of what `default-server` said.
 void read_server(const Line& line, ProxyDraft& proxy);
 
+/// `NUMBER NAME:PORT [parameters]` or `FIRST-LAST ...`: as many servers behind one name.
+void read_server_template(const Line& line, ProxyDraft& proxy);
+
 /// Parameters for the servers that follow in the section, or in the sections that take these defaults.
 void read_default_server(const Line& line, ProxyDraft& proxy);
 

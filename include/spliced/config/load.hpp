@@ -31,8 +31,9 @@ struct Overrides {
 };
 
 /// Reads `paths` in order; a folder stands for its *.ini files, sorted by name. Blocks while it reads files
-/// and resolves names, so it belongs to start-up.
-Loaded load(const std::vector<std::string>& paths, const Overrides& overrides = {});
+/// and resolves names, so it belongs to start-up; in a process that is `running`, names that are followed by
+/// resolvers are left to these.
+Loaded load(const std::vector<std::string>& paths, const Overrides& overrides = {}, bool running = false);
 
 /// The effective configuration as INI text that load() reads back to an equal Config; for --dump-config.
 std::string dump(const Config& config);

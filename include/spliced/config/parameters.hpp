@@ -37,7 +37,12 @@ enum class ServerSpecial {
     on_marked_up,
     track,
     source,
-    proxy_v2_options
+    proxy_v2_options,
+    resolvers,
+    resolve_prefer,
+    resolve_net,
+    resolve_opts,
+    init_addr
 };
 using ServerTarget = std::variant<ServerSpecial, Flag<Server>, Flag<Check>, Flag<Agent>, unsigned Agent::*,
                                   milliseconds Agent::*, unsigned Server::*, unsigned Check::*,

@@ -35,6 +35,7 @@ class Parser {
 
     void read_section(const std::string& file, const IniSection& section);
     void read_proxy(const std::string& file, const IniSection& section, SectionHeader header);
+    void read_resolvers(const std::string& file, const IniSection& section, std::string_view name);
     void read_entries(const std::string& file, const IniSection& section, Scope scope);
     void read_entry(const Line& line, Scope scope);
     bool is_first(const Line& line, const std::string& key, Seen& seen);

@@ -14,6 +14,7 @@ std::span<const Command> server_commands();       ///< one server: state, health
 std::span<const Command> server_list_commands();  ///< lists of servers and backends
 std::span<const Command> proxy_commands();        ///< frontends, limits, clearing counters
 std::span<const Command> session_commands();      ///< sessions: shown and ended
+std::span<const Command> resolver_commands();     ///< name servers
 std::span<const Command> debug_commands();        ///< descriptors, shortages
 std::span<const Command> absent_commands();       ///< what HAProxy has and we do not: nothing to show
 

@@ -56,6 +56,11 @@ class Backend final : private check::CheckObserver {
     /// rest.
     void set_admin(balance::Server& server, unsigned state);
     void set_weight(balance::Server& server, unsigned weight);
+    /// What name servers say of it, in backend_resolution.cpp: it is to be reached there; it has no address.
+    void set_resolved(balance::Server& server, const os::Address& address, const std::string& by_whom);
+    void set_unresolved(balance::Server& server);
+    /// The name that is followed for it; `by_whom` is quoted in the log.
+    void set_host(balance::Server& server, const std::string& host, std::string_view by_whom);
     void force_health(balance::Server& server, balance::Health::Forced state);
     /// Checks of a server are made, or not (`enable health`, `disable health`); false where it has none.
     bool set_checking(balance::Server& server, bool wanted);
@@ -131,6 +136,7 @@ class Backend final : private check::CheckObserver {
                             bool was_running);
     void on_state_changed(balance::Server& server, bool was_running);
     void on_farm_changed(bool had_servers);
+    void change_admin(balance::Server& server, unsigned state);
     void log_admin_change(const balance::Server& server, unsigned before, bool was_running);
     void say(Level level, const std::string& text);
     FarmState farm(const balance::Server& server) const;

@@ -10,7 +10,8 @@ namespace spliced::proxy {
 struct CapacityDemand {
     std::size_t descriptors = 0;  ///< RLIMIT_NOFILE
     std::size_t listeners = 0;
-    std::size_t checks = 0;  ///< servers with a check: one descriptor each while it runs
+    std::size_t checks = 0;        ///< servers with a check: one descriptor each while it runs
+    std::size_t name_servers = 0;  ///< two sockets each while questions are under way
     std::size_t log_sinks = 0;
     std::size_t admin = 0;  ///< statistics sockets and their clients
     std::size_t page = 0;   ///< the status page's sockets and its clients

@@ -12,6 +12,7 @@
 #include "spliced/base/log_sink.hpp"
 #include "spliced/proxy/bound_sockets.hpp"
 #include "spliced/proxy/capacity.hpp"
+#include "spliced/proxy/discovery.hpp"
 #include "spliced/proxy/frontend.hpp"
 #include "spliced/proxy/retired.hpp"
 
@@ -69,6 +70,10 @@ class Engine final : public Directory,
     Frontend* find_frontend(std::string_view name) const override;
     Backend* find_backend(std::string_view name) const override;
 
+    /// Those of its servers that go by names.
+    Discovery& discovery() { return discovery_; }
+    const Discovery& discovery() const { return discovery_; }
+
     const config::Config& config() const { return *config_; }
     const Capacity& capacity() const { return capacity_; }
     Shared& shared() { return shared_; }
@@ -122,6 +127,7 @@ class Engine final : public Directory,
     std::vector<std::unique_ptr<Backend>> backends_;
     std::vector<std::unique_ptr<Frontend>> frontends_;
     bool is_stopping_ = false;
+    Discovery discovery_;  // after the backends, whose servers it knows
     Retired retired_;
     event::Deferred reap_;
     SessionTable sessions_;  // after what sessions refer to, so that it goes first

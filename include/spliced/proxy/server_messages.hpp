@@ -47,6 +47,17 @@ std::string server_enters_maintenance(const ServerIdentity& who, bool was_runnin
 std::string server_leaves_maintenance(const ServerIdentity& who, bool drains);
 /// Of one that tracks another: `Server onion/web1 is UP/READY (leaving maintenance).`
 std::string server_leaves_inherited_maintenance(const ServerIdentity& who, bool running, bool drains);
+/// `Server onion/web1 is going DOWN for maintenance (No IP for server ). ...`, with HAProxy's blank, or of
+/// one that was down already
+std::string server_loses_address(const ServerIdentity& who, bool was_running, const FarmState& farm);
+/// `Server onion/web1 ('web.example') is UP/READY (resolves again).`
+std::string server_resolves_again(const ServerIdentity& who, const std::string& host, bool drains);
+/// `onion/web1 changed its IP from 10.0.0.1 to 10.0.0.2 by dns/ns1.`; "(none)" where there was none.
+std::string server_moved(const ServerIdentity& who, const os::Address& from, const os::Address& to,
+                         const std::string& by_whom);
+/// `onion/web1 changed its FQDN from a.example to b.example by 'stats socket command'`
+std::string server_renamed(const ServerIdentity& who, const std::string& from, const std::string& to,
+                           std::string_view by_whom);
 /// `Server onion/web1 enters drain state. ...`
 std::string server_enters_drain(const ServerIdentity& who, const FarmState& farm, std::string_view why = {});
 /// `Server onion/web1 is UP (leaving forced drain).`
