@@ -73,7 +73,7 @@ UNIT_OBJECTS := $(UNIT_SOURCES:%.cpp=$(BUILD)/obj/%.o)
 # What the system tests preload; sanitizers bear no such thing.
 PRELOADED    := $(if $(SAN),,$(BUILD)/count-allocations.so $(BUILD)/intruder.so)
 
-.PHONY: all help deps demo check check-unit check-system check-clients bench lint format fuzz deb check-deb \
+.PHONY: all help deps demo check check-unit check-system check-clients check-haproxy bench lint format fuzz deb check-deb \
         install install-program install-service install-log clean
 .DEFAULT_GOAL := all
 
@@ -144,6 +144,11 @@ check-clients: ## tests with the programs of others: a browser, Prometheus, an e
 	$(Q)scripts/install-deps clients
 	$(Q)$(MAKE) $(JOBS) -s --no-print-directory $(BUILD)/spliced
 	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD) clients
+
+check-haproxy: ## HAProxy 2.6 and spliced side by side, on the same traffic
+	$(Q)scripts/install-deps differential
+	$(Q)$(MAKE) $(JOBS) -s --no-print-directory $(BUILD)/spliced
+	$(Q)TESTS='$(TESTS)' scripts/run-tests $(BUILD) differential
 
 bench: ## compare speed, CPU time and memory with HAProxy and nginx, below build/bench
 	$(Q)scripts/install-deps bench

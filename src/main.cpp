@@ -17,6 +17,7 @@
 #include "spliced/config/version.hpp"
 #include "spliced/control/sandbox.hpp"
 #include "spliced/control/service.hpp"
+#include "spliced/import/import.hpp"
 #include "spliced/os/daemon.hpp"
 #include "spliced/os/pidfile.hpp"
 #include "spliced/os/privileges.hpp"
@@ -38,6 +39,16 @@ int fail(const Error& error) {
 int print(const std::string& text) {
     std::fputs(text.c_str(), stdout);
     return std::fflush(stdout) == 0 ? ok : failed;
+}
+
+// The INI to stdout, what became of each line to stderr.
+int import_configuration(const config::CommandLine& line) {
+    if (!line.folder.empty() && ::chdir(line.folder.c_str()) < 0)
+        return fail(system_error("cannot enter the folder " + line.folder, errno));
+    auto imported = import::import_files(line.imported);
+    if (!line.quiet || line.verbose) std::fputs(imported.report.c_str(), stderr);
+    int printed = print(imported.ini);
+    return imported.complete ? printed : failed;
 }
 
 void report(const std::vector<config::Mistake>& mistakes) {
@@ -176,5 +187,6 @@ int main(int argc, char** argv) {
     if (line->mode == Mode::version) return print(config::version_text());
     if (line->mode == Mode::build) return print(config::build_text());
     log::set_console(line->console());
+    if (line->mode == Mode::import) return import_configuration(*line);
     return run(*line, std::move(program));
 }

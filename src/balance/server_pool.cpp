@@ -88,8 +88,12 @@ bool ServerPool::has_another(Tried tried) const {
 
 unsigned ServerPool::weight() const {
     unsigned sum = 0;
-    for (const auto& server : servers_)
-        if (serves_now(*server)) sum += server->weight();
+    for (const auto& server : servers_) {
+        if (!serves_now(*server)) continue;
+        if (server->settings().backup && !settings_->all_backups)
+            return server->weight();  // the first takes all
+        sum += server->weight();
+    }
     return sum;
 }
 

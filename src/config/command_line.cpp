@@ -57,6 +57,11 @@ Result<void> add_file(CommandLine& line, std::string_view argument) {
     return {};
 }
 
+Result<void> add_import(CommandLine& line, std::string_view argument) {
+    line.imported.emplace_back(argument);
+    return choose<Mode::import>(line, argument);
+}
+
 Result<void> set_maxconn(CommandLine& line, std::string_view argument) {
     auto number = parse_integer(argument, Range{1, INT32_MAX});
     if (!number) return Error{"-n: " + number.error().message, 0};
@@ -79,6 +84,8 @@ constexpr std::array flags{
     Flag{"-f", "FILE|DIR", "read this file, or the *.ini files of this folder; repeatable", add_file},
     Flag{"-c", "", "check the configuration, print the verdict and exit", choose<Mode::check>},
     Flag{"--dump-config", "", "print the effective configuration and exit", choose<Mode::dump_config>},
+    Flag{"--import", "FILE|DIR", "print a haproxy.cfg as INI, and a verdict on each line; repeatable",
+         add_import},
     Flag{"-W", "", "accepted for HAProxy's sake: there is one process", change_nothing},
     Flag{"-Ws", "", "run under a service manager: stay in the foreground", turn_on<&CommandLine::foreground>},
     Flag{"-D", "", "go to the background", turn_on<&CommandLine::daemon>},

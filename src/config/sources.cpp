@@ -1,5 +1,6 @@
 #include "spliced/config/sources.hpp"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -15,14 +16,14 @@ namespace {
 /// A bound against a path that never ends, such as /dev/zero. A thousand servers take a tenth of a megabyte.
 constexpr std::size_t max_file = std::size_t{16} << 20;
 
-/// The *.ini files of a folder. Hidden ones are an editor's leftovers.
-Result<std::vector<std::string>> ini_files_of(const std::string& folder) {
+/// The files of a folder with this ending. Hidden ones are an editor's leftovers.
+Result<std::vector<std::string>> files_of(const std::string& folder, std::string_view ending) {
     std::vector<std::string> files;
     std::error_code failure;
     for (std::filesystem::directory_iterator entry(folder, failure), end; !failure && entry != end;
          entry.increment(failure)) {
         const auto& path = entry->path();
-        if (path.extension() == ".ini" && !path.filename().string().starts_with('.'))
+        if (path.extension() == ending && !path.filename().string().starts_with('.'))
             files.push_back(path.string());
     }
     if (failure) return system_error("the folder cannot be read", failure.value());
@@ -32,14 +33,14 @@ Result<std::vector<std::string>> ini_files_of(const std::string& folder) {
 
 class SourceReader {
   public:
-    explicit SourceReader(Mistakes& mistakes) : mistakes_(mistakes) {}
+    SourceReader(Mistakes& mistakes, std::string_view ending) : mistakes_(mistakes), ending_(ending) {}
 
     void read(const std::string& path) {
         std::error_code ignored;  // what cannot be looked at cannot be read either, and that is reported
         if (!std::filesystem::is_directory(path, ignored)) return read_file(path);
-        auto files = ini_files_of(path);
+        auto files = files_of(path, ending_);
         if (!files) return complain(path, files.error().message);
-        if (files->empty()) return complain(path, "the folder holds no *.ini file");
+        if (files->empty()) return complain(path, fmt::format("the folder holds no *{} file", ending_));
         for (const auto& file : *files) read_file(file);
     }
 
@@ -62,14 +63,16 @@ class SourceReader {
     }
 
     Mistakes& mistakes_;
+    std::string_view ending_;
     std::set<std::pair<dev_t, ino_t>> known_;
     std::vector<SourceText> sources_;
 };
 
 }  // namespace
 
-std::vector<SourceText> read_sources(const std::vector<std::string>& paths, Mistakes& mistakes) {
-    SourceReader reader(mistakes);
+std::vector<SourceText> read_sources(const std::vector<std::string>& paths, Mistakes& mistakes,
+                                     std::string_view ending) {
+    SourceReader reader(mistakes, ending);
     for (const auto& path : paths) reader.read(path);
     return std::move(reader).take();
 }

@@ -240,7 +240,8 @@ void Collector::fill_service(StatRow& row, const balance::ServiceCounters& count
     row[column::bin] = counters.bytes_in + live.in;
     row[column::bout] = counters.bytes_out + live.out;
     row[column::econ] = counters.failures;
-    row[column::eresp] = row[column::srv_abrt] = counters.server_aborts;
+    row[column::eresp] = counters.response_errors;
+    row[column::srv_abrt] = counters.server_aborts;
     row[column::wretr] = counters.retries;
     row[column::wredis] = counters.redispatches;
     row[column::lbtot] = counters.balanced;

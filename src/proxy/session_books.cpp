@@ -81,6 +81,7 @@ void Session::keep_books() {
         if (connect_ms_ < 0) return;
         if (cause_ == 'C' || cause_ == 'c') ++counters.client_aborts;
         if (cause_ == 'S' || cause_ == 's') ++counters.server_aborts;
+        if (cause_ == 'S') ++counters.response_errors;
     };
     add(backend()->counters);
     if (last_server_) add(last_server_->counters);

@@ -173,3 +173,11 @@ TEST_CASE("the version is one line, and the build names its libraries") {
         CHECK(build.find(part) != std::string::npos);
     }
 }
+
+TEST_CASE("--import names configurations of HAProxy's, and wins over -c") {
+    CommandLine line = parsed({"--import", "a.cfg", "-q", "-c", "--import", "conf.d"});
+    CHECK(line.mode == Mode::import);
+    CHECK(line.imported == Files{"a.cfg", "conf.d"});
+    CHECK(line.quiet);
+    CHECK(mistake({"--import"}) == "--import needs FILE|DIR behind it");
+}

@@ -11,17 +11,18 @@
 namespace spliced::balance {
 
 struct ServiceCounters {
-    std::uint64_t chosen = 0;         ///< a server's stot
-    std::uint64_t balanced = 0;       ///< lbtot: those that did not come out of a queue
-    std::uint64_t connects = 0;       ///< connect: attempts
-    std::uint64_t failures = 0;       ///< econ: sessions that failed after all retries
-    std::uint64_t retries = 0;        ///< wretr
-    std::uint64_t redispatches = 0;   ///< wredis
-    std::uint64_t bytes_in = 0;       ///< from clients, of ended sessions
-    std::uint64_t bytes_out = 0;      ///< from servers, of ended sessions
-    std::uint64_t client_aborts = 0;  ///< cli_abrt: resets and silences of clients while bytes moved
-    std::uint64_t server_aborts = 0;  ///< srv_abrt
-    Rate rate;                        ///< sessions that were given a server
+    std::uint64_t chosen = 0;           ///< a server's stot
+    std::uint64_t balanced = 0;         ///< lbtot: those that did not come out of a queue
+    std::uint64_t connects = 0;         ///< connect: attempts
+    std::uint64_t failures = 0;         ///< econ: sessions that failed after all retries
+    std::uint64_t retries = 0;          ///< wretr
+    std::uint64_t redispatches = 0;     ///< wredis
+    std::uint64_t bytes_in = 0;         ///< from clients, of ended sessions
+    std::uint64_t bytes_out = 0;        ///< from servers, of ended sessions
+    std::uint64_t client_aborts = 0;    ///< cli_abrt: resets and silences of clients while bytes moved
+    std::uint64_t server_aborts = 0;    ///< srv_abrt
+    std::uint64_t response_errors = 0;  ///< eresp: those of the server that were no silence
+    Rate rate;                          ///< sessions that were given a server
     std::optional<TimePoint> last_session;
     Average queue_time;    ///< milliseconds, as the two below
     Average connect_time;  ///< of sessions that reached a server

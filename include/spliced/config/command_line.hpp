@@ -18,15 +18,16 @@ namespace spliced::config {
 inline constexpr std::string_view default_file = "/etc/spliced/spliced.ini";
 
 struct CommandLine {
-    enum class Mode { run, check, dump_config, version, build, help };
+    enum class Mode { run, check, dump_config, import, version, build, help };
 
     Mode mode = Mode::run;
-    std::vector<std::string> files;  ///< in order; never empty after parse_command_line()
-    bool daemon = false;             ///< -D
-    bool foreground = false;         ///< -db, -Ws
-    bool debug = false;              ///< -d
-    bool quiet = false;              ///< -q
-    bool verbose = false;            ///< -V
+    std::vector<std::string> imported;  ///< --import: configurations of HAProxy's, in order
+    std::vector<std::string> files;     ///< in order; never empty after parse_command_line()
+    bool daemon = false;                ///< -D
+    bool foreground = false;            ///< -db, -Ws
+    bool debug = false;                 ///< -d
+    bool quiet = false;                 ///< -q
+    bool verbose = false;               ///< -V
     std::optional<unsigned> maxconn;
     std::optional<std::string> pidfile;
     std::vector<pid_t> replaced;       ///< -sf, -st: processes that stop when this one serves

@@ -47,7 +47,10 @@ class Backend final : private check::CheckObserver {
     const LogSinks& sinks() const { return sinks_; }
 
     /// Some server can be reached: HAProxy's UP.
-    bool is_up() const { return pool_.usable_active() + pool_.usable_backups() > 0; }
+    /// One without any server is, as in HAProxy: nothing of it can fail.
+    bool is_up() const {
+        return pool_.usable_active() + pool_.usable_backups() > 0 || pool_.servers().empty();
+    }
 
     /// What an administrator says of a server; logs it as HAProxy does. The pool's own functions are for the
     /// rest.
