@@ -1,5 +1,7 @@
 // Sources, sockets, algorithms and numbers in the configuration: what is read, what is refused, what is
 // dumped.
+#include <fmt/format.h>
+
 #include "catch.hpp"
 #include "fake_environment.hpp"
 #include "spliced/config/needs.hpp"
