@@ -13,6 +13,7 @@
 #include "spliced/base/log.hpp"
 #include "spliced/config/command_line.hpp"
 #include "spliced/config/load.hpp"
+#include "spliced/config/needs.hpp"
 #include "spliced/config/version.hpp"
 #include "spliced/control/sandbox.hpp"
 #include "spliced/control/service.hpp"
@@ -77,7 +78,8 @@ void close_left(os::InheritedSockets& inherited) {
 }
 
 // What must happen while the process is still root and sees the whole file system.
-Result<std::optional<os::PidFile>> settle_process(const config::Global& global) {
+Result<std::optional<os::PidFile>> settle_process(const config::Config& config) {
+    const config::Global& global = config.global;
     auto identity = os::complete({global.user, global.group, global.user_name, global.group_name});
     if (!identity) return identity.error();
     std::optional<os::PidFile> pid_file;
@@ -88,7 +90,8 @@ Result<std::optional<os::PidFile>> settle_process(const config::Global& global) 
     }
     if (!global.chroot.empty())
         if (auto entered = os::enter_chroot(global.chroot); !entered) return entered.error();
-    if (auto dropped = os::drop_privileges(*identity); !dropped) return dropped.error();
+    os::Kept kept = config::needs_foreign_addresses(config) ? os::Kept::net_admin : os::Kept::nothing;
+    if (auto dropped = os::drop_privileges(*identity, kept); !dropped) return dropped.error();
     return pid_file;
 }
 
@@ -119,7 +122,7 @@ int serve(const config::CommandLine& line, os::Program program, control::Provisi
         daemon = std::move(*forked);
     }
     os::Notifier notifier = os::Notifier::from_environment();  // before a chroot hides its path
-    auto pid_file = settle_process(config->global);
+    auto pid_file = settle_process(*config);
     if (!pid_file) return fail(pid_file.error());
 
     std::optional<os::ProgramRunner> programs;  // forked before the process locks itself in

@@ -6,14 +6,12 @@ namespace {
 // HAProxy's scale: weights times 16 against a highest weight of 4096, in whole numbers, so that its ties are
 // ours.
 constexpr std::uint64_t scale = 4096;
-constexpr std::uint64_t weight_unit = 16;
 
 }  // namespace
 
 OrderKey LeastConnections::key_for(const Server& server) {
     std::uint64_t load = server.connections();
-    std::uint64_t weight = server.weight() * weight_unit;
-    return {load == 0 ? 0 : (load + 1) * scale / weight, ++changes_};
+    return {load == 0 ? 0 : (load + 1) * scale / server.effective_weight(), ++changes_};
 }
 
 void LeastConnections::add(Server& server, std::size_t) {

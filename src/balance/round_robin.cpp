@@ -1,21 +1,24 @@
 #include "spliced/balance/round_robin.hpp"
 
+#include <algorithm>
+
 namespace spliced::balance {
 
 // The heavier first, then the order of the file.
 std::uint64_t RoundRobin::tie(const Server& server, std::size_t rank) {
-    constexpr std::uint64_t heaviest = 256;
-    return ((heaviest - server.weight()) << 32) | rank;
+    constexpr std::uint64_t heaviest = 256 * weight_unit;
+    return ((heaviest - server.effective_weight()) << 32) | rank;
 }
 
 void RoundRobin::add(Server& server, std::size_t rank) {
-    turns_[&server] = Turn{rank, 0, 0};
-    total_weight_ += server.weight();
+    unsigned weight = server.effective_weight();
+    turns_[&server] = Turn{rank, weight, 0, 0};
+    total_weight_ += weight;
     fresh_.insert(server, {0, tie(server, rank)});
 }
 
 void RoundRobin::remove(Server& server) {
-    total_weight_ -= server.weight();
+    total_weight_ -= turns_.at(&server).weight;
     (fresh_.contains(server) ? fresh_ : scheduled_).erase(server);
     turns_.erase(&server);
 }
@@ -25,6 +28,18 @@ void RoundRobin::move(Server& server, std::size_t rank) {
     turn.rank = rank;
     OrderedServers& order = fresh_.contains(server) ? fresh_ : scheduled_;
     order.change(server, {turn.due, tie(server, rank)});
+}
+
+// A turn that lies far ahead by the weight of before comes as soon as the one of now says.
+void RoundRobin::reweigh(Server& server) {
+    Turn& turn = turns_.at(&server);
+    total_weight_ += server.effective_weight();
+    total_weight_ -= turn.weight;
+    turn.weight = server.effective_weight();
+    turn.remainder = 0;
+    bool was_fresh = fresh_.contains(server);
+    if (!was_fresh) turn.due = std::min(turn.due, picks_ + total_weight_ / turn.weight);
+    (was_fresh ? fresh_ : scheduled_).change(server, {turn.due, tie(server, turn.rank)});
 }
 
 Server* RoundRobin::candidate(const Request& request) const {
@@ -42,8 +57,8 @@ Server* RoundRobin::pick(const Request& request) {
 }
 
 void RoundRobin::take_turn(Server& server) {
-    std::uint64_t weight = server.weight();
     Turn& turn = turns_.at(&server);
+    std::uint64_t weight = turn.weight;
     bool was_fresh = fresh_.contains(server);
     if (was_fresh) {
         fresh_.erase(server);

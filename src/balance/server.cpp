@@ -31,4 +31,17 @@ void Server::forget_counters() {
     forget_peaks();
 }
 
+// Another range after a reload is another book: what the old one's sessions hold is found out by trying.
+std::optional<std::uint16_t> Server::take_port() const {
+    const config::Source& source = settings_->source;
+    std::uint16_t first = source.address.port();
+    if (!ports_ || !ports_->is_for(first, source.last_port))
+        ports_ = std::make_unique<PortBook>(first, source.last_port);
+    return ports_->take();
+}
+
+void Server::give_back_port(std::uint16_t port) const {
+    if (ports_) ports_->give_back(port);
+}
+
 }  // namespace spliced::balance

@@ -19,8 +19,8 @@ ServerPool::ServerPool(const config::Backend& settings, TimePoint now) : setting
 // Without `option allbackups` only the first usable backup serves: the algorithm `first`; see
 // server_queues.cpp.
 void ServerPool::make_balancers(const config::Backend& settings) {
-    active_ = make_balancer(settings.algorithm);
-    backups_ = make_balancer(settings.all_backups ? settings.algorithm : config::Algorithm::first);
+    active_ = make_balancer(settings);
+    backups_ = settings.all_backups ? make_balancer(settings) : make_first_of_file();
 }
 
 void ServerPool::update(Server& server) {
@@ -44,7 +44,7 @@ void ServerPool::change_order(Server& server) {
 }
 
 void ServerPool::refresh(Server& server, TimePoint now) {
-    server.uptime.turn(server.running(), now);
+    turn(server, now);
     update(server);
 }
 
@@ -88,13 +88,25 @@ bool ServerPool::has_another(Tried tried) const {
 
 unsigned ServerPool::weight() const {
     unsigned sum = 0;
-    bool on_backup = active_->size() == 0;
-    for (const auto& server : servers_) {
-        if (!server->usable() || server->settings().backup != on_backup) continue;
-        if (on_backup && !settings_->all_backups) return server->weight();  // the first takes all
-        sum += server->weight();
-    }
+    for (const auto& server : servers_)
+        if (serves_now(*server)) sum += server->weight();
     return sum;
+}
+
+unsigned ServerPool::effective_weight() const {
+    unsigned sum = 0;
+    for (const auto& server : servers_)
+        if (serves_now(*server)) sum += server->effective_weight();
+    return (sum + weight_unit - 1) / weight_unit;
+}
+
+bool ServerPool::serves_now(const Server& server) const {
+    bool on_backup = active_->size() == 0;
+    auto is_fit = [&](const Server& each) { return each.usable() && each.settings().backup == on_backup; };
+    if (!is_fit(server)) return false;
+    if (!on_backup || settings_->all_backups) return true;
+    auto first = std::ranges::find_if(servers_, [&](const auto& each) { return is_fit(*each); });
+    return first->get() == &server;
 }
 
 Server* ServerPool::find(std::string_view name) const {
@@ -106,10 +118,50 @@ Server* ServerPool::find(std::string_view name) const {
 
 void ServerPool::set_weight(Server& server, unsigned weight) {
     bool was_usable = server.in_order_;
-    leave_order(server);
-    server.weight_ = weight;
+    reweigh(server, weight, server.sixteenths_);
     change_order(server);
     settle(server, was_usable);
+}
+
+// Its turn stays where it stays in the order.
+void ServerPool::reweigh(Server& server, unsigned weight, unsigned sixteenths) {
+    if (weight == 0) leave_order(server);
+    server.weight_ = weight;
+    server.sixteenths_ = sixteenths;
+    if (server.in_order_) group_of(server).reweigh(server);
+}
+
+// ---- slow starts
+
+// Who runs again after it was down or in maintenance starts slowly where it is to.
+void ServerPool::turn(Server& server, TimePoint now) {
+    bool came_back = server.running() && !server.uptime.up();
+    server.uptime.turn(server.running(), now);
+    if (!came_back || server.settings().slowstart.count() == 0) return;
+    server.slow_since_ = now;
+    warm_up(now);
+}
+
+TimePoint ServerPool::warm_up(TimePoint now) {
+    TimePoint next = never;
+    bool has_grown = false;
+    bool dynamic = has_dynamic_weights(*settings_);
+    for (auto& server : servers_) {
+        if (!server->slow_since_) continue;
+        auto slow = server->slow_start();
+        if (!slow || slow->is_over(now) || !server->running()) {
+            server->slow_since_.reset();
+            slow.reset();
+        }
+        unsigned sixteenths = slow && dynamic ? slow->sixteenths(now) : weight_unit;
+        if (sixteenths != server->sixteenths_) reweigh(*server, server->weight_, sixteenths);
+        unsigned warmth = slow ? slow->percent(now) : 100;
+        has_grown = has_grown || warmth > server->warmth_;
+        server->warmth_ = warmth;
+        if (slow) next = std::min(next, slow->next_step(now));
+    }
+    if (has_grown) serve_all();
+    return next;
 }
 
 void ServerPool::set_address(Server& server, const os::Address& address) {
@@ -126,13 +178,13 @@ void ServerPool::note_admin(Server& server, unsigned state, TimePoint now) {
     bool was_in_maintenance = server.in_maintenance();
     server.admin_ = state;
     if (was_in_maintenance && !server.in_maintenance()) server.health_.restart();
-    server.uptime.turn(server.running(), now);
+    turn(server, now);
     if (server.is_draining() != was_draining) server.uptime.touch(now);
 }
 
 void ServerPool::force_health(Server& server, Health::Forced state, TimePoint now) {
     server.health_.force(state);
-    server.uptime.turn(server.running(), now);
+    turn(server, now);
     update(server);
 }
 

@@ -8,7 +8,8 @@ namespace spliced::balance {
 namespace {
 
 bool same_algorithms(const config::Backend& a, const config::Backend& b) {
-    return a.algorithm == b.algorithm && a.all_backups == b.all_backups;
+    return a.algorithm == b.algorithm && a.all_backups == b.all_backups && a.random_draws == b.random_draws &&
+           a.hash_type == b.hash_type && a.hash_balance_factor == b.hash_balance_factor;
 }
 
 ServerLimits limits_of(const config::Server& server) {
@@ -56,6 +57,7 @@ ServerPool::Servers ServerPool::adopt(const config::Backend& settings, TimePoint
     settings_ = &settings;
     note_limits();
     serve_again(old);
+    warm_up(now);
     return old;
 }
 
@@ -102,9 +104,9 @@ void ServerPool::keep_agent(Server& server, const config::Agent& before) {
 void ServerPool::keep(Server& server, const config::Server& settings, std::size_t rank, TimePoint now) {
     const config::Server& before = *server.settings_;
     unsigned weight = before.weight == settings.weight ? server.weight_ : settings.weight;
-    if (before.backup != settings.backup || weight != server.weight_) leave_order(server);
+    if (before.backup != settings.backup || before.id != settings.id) leave_order(server);
     server.settings_ = &settings;
-    server.weight_ = weight;
+    if (weight != server.weight_) reweigh(server, weight, server.sixteenths_);
     if (limits_of(before) != limits_of(settings)) server.limits_ = limits_of(settings);
     if (before.disabled != settings.disabled)
         note_admin(server,
@@ -116,7 +118,7 @@ void ServerPool::keep(Server& server, const config::Server& settings, std::size_
     if (before.check.enabled && !settings.check.enabled) server.health_.restart();
     keep_agent(server, before.agent);
     if (before.check.address != settings.check.address) server.moved_check.reset();
-    server.uptime.turn(server.running(), now);
+    turn(server, now);
     if (server.in_order_ && server.usable() && server.rank_ != rank) group_of(server).move(server, rank);
 }
 

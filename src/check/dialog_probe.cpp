@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "spliced/balance/origin.hpp"
 #include "spliced/check/handshake_probe.hpp"
 #include "spliced/check/proxy_prefix.hpp"
 
@@ -25,6 +26,7 @@ void DialogProbe::stop() {
     writable_.stop();
     readable_.stop();
     socket_.reset();
+    if (port_ != 0) server_.give_back_port(std::exchange(port_, std::uint16_t{0}));
     unsent_.clear();
     connecting_ = false;
 }
@@ -73,12 +75,12 @@ Need DialogProbe::connect() {
     os::Address to = target();
     os::ConnectOptions options;
     options.to = &to;
-    const auto& source = server_.settings().source;
-    if (source && source->family() == to.family()) options.from = &*source;
     bool announced = wanted.send_proxy || (wanted.defaults && server_.settings().check.send_proxy);
     options.invisible = dialog_.is_wordless() && !wanted.linger && !announced;
     if (announced) announced_ = true;
-    return on_attempt(os::start_connect(options));
+    balance::Departure departure = balance::connect_to(server_, options, nullptr);
+    port_ = departure.port;
+    return on_attempt(std::move(departure.attempt));
 }
 
 Need DialogProbe::on_attempt(os::Attempt attempt) {

@@ -2,7 +2,9 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
+#include "spliced/balance/origin.hpp"
 #include "spliced/check/proxy_prefix.hpp"
 
 namespace spliced::check {
@@ -20,9 +22,10 @@ void HandshakeProbe::begin() {
     os::ConnectOptions options;
     os::Address to = server_.check_address();
     options.to = &to;
-    if (server_.settings().source) options.from = &*server_.settings().source;
     options.invisible = true;
-    os::Attempt attempt = os::start_connect(options);
+    balance::Departure departure = balance::connect_to(server_, options, nullptr);
+    os::Attempt& attempt = departure.attempt;
+    port_ = departure.port;
     if (attempt.state == os::Attempt::State::failed) return conclude(connection_result(attempt.error));
     socket_ = std::move(attempt.socket);
     if (attempt.state == os::Attempt::State::connected) return conclude(connection_result(announce()));
@@ -52,6 +55,7 @@ CheckResult HandshakeProbe::time_out() {
 void HandshakeProbe::stop() {
     event_.stop();
     socket_.reset();
+    if (port_ != 0) server_.give_back_port(std::exchange(port_, std::uint16_t{0}));
 }
 
 void HandshakeProbe::conclude(CheckResult result) {

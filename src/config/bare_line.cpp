@@ -23,7 +23,8 @@ bool is_yes_or_no(const Keyword& keyword) {
     return std::holds_alternative<bool Global::*>(keyword.target) ||
            std::holds_alternative<bool Frontend::*>(keyword.target) ||
            std::holds_alternative<bool Backend::*>(keyword.target) ||
-           (special != nullptr && *special == Special::both_keepalives);
+           (special != nullptr && (*special == Special::both_keepalives || *special == Special::nolinger ||
+                                   *special == Special::smart_option));
 }
 
 /// The keyword that the words begin with; the longest of several.

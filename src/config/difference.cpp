@@ -105,7 +105,7 @@ void Comparison::compare(const Section& before, const Section& after) {
 
 /// Rules that are the same one by one may still have changed places.
 void Comparison::compare_order(const Section& before, const Section& after) {
-    for (std::string_view key : {"tcp-request", "use_backend", "use-server"}) {
+    for (std::string_view key : {"tcp-request", "use_backend", "use-server", "stick"}) {
         auto common = [&](const Section& section, const Section& other) {
             std::vector<std::string> lines;
             for (const Entry& entry : section.entries)

@@ -12,6 +12,7 @@
 #include "spliced/config/proxy_v2_options.hpp"
 #include "spliced/config/quoted_words.hpp"
 #include "spliced/config/server_naming.hpp"
+#include "spliced/config/source_text.hpp"
 #include "spliced/config/special.hpp"
 #include "spliced/config/value.hpp"
 
@@ -129,7 +130,11 @@ struct ServerView {
             case ServerSpecial::track:
                 return server.track;
             case ServerSpecial::source:
-                return server.source ? address_or_host(*server.source) : "";
+                return address_text_of(server.own_source);
+            case ServerSpecial::usesrc:
+                return disguise_text_of(server.own_source);
+            case ServerSpecial::interface:
+                return server.own_source.interface;
             case ServerSpecial::proxy_v2_options:
                 return shown(server.proxy_v2);
             case ServerSpecial::resolvers:
@@ -156,16 +161,13 @@ struct ServerView {
     static std::string host_text(const os::Address& address) {
         return address.is_unix() ? address_text(address) : address.host_text();
     }
-    static std::string address_or_host(const os::Address& address) {
-        return address.port() == 0 ? host_text(address) : address_text(address);
-    }
 };
 
 /// A name that is followed, or has no address yet, stands as it is.
 std::string server_address_text(const Server& server) {
     if (server.address.family() != AF_UNSPEC) return address_text(server.address);
     const Naming& naming = server.naming;
-    bool prefixed = naming.family != AF_UNSPEC && !server.source;
+    bool prefixed = naming.family != AF_UNSPEC && !server.own_source.is_given();
     std::string text = !prefixed ? "" : naming.family == AF_INET ? "ipv4@" : "ipv6@";
     text += naming.host;
     return naming.port == 0 ? text : fmt::format("{}:{}", text, naming.port);
@@ -213,6 +215,7 @@ class Dumper {
     }
     void bandwidth_filters(std::string_view key, BandwidthFilter::Direction direction, const Frontend& front);
     std::string backend_choice(const View& view) const;
+    std::string table_choice(const View& view) const;
 
     const Config& config_;
     std::size_t backends_done_ = 0;
@@ -325,6 +328,11 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
         case Special::stats_socket:
             for (const auto& socket : global.stats_sockets) line(key, stats_socket_text(socket));
             return;
+        case Special::stick:
+            for (const StickRule& rule : view.back->stick_rules) line(key, rule.text);
+            return;
+        case Special::stick_table:
+            return line(key, table_choice(view));
         case Special::bind:
             for (const auto& bind : view.front->binds) line(key, bind_text(bind));
             return;
@@ -361,7 +369,17 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
             if (view.back->health_check.not_found_stops) line(key, "disable-on-404");
             return;
         case Special::balance:
-            return line(key, name_of(view.back->algorithm));
+            return line(key, text_of_balance(*view.back));
+        case Special::hash_type:
+            return line(key, text_of(view.back->hash_type));
+        case Special::hash_balance_factor:
+            return line(key, shown(view.back->hash_balance_factor));
+        case Special::id:
+            return line(key, shown(view.front ? view.front->own_id : view.back->own_id));
+        case Special::source:
+            return line(key, text_of(view.back->source));
+        case Special::nolinger:
+            return line(key, shown(view.front ? view.front->nolinger : view.back->nolinger));
         case Special::errorfile:
             return line(key, view.front ? view.front->sorry_path : view.back->sorry_path);
         case Special::backend_choice:
@@ -373,6 +391,7 @@ void Dumper::special(std::string_view key, Special special, const View& view) {
                          (server.tcp ? "tcp@" : "") + server.address.text());
             return;
         case Special::server_template:  // is the servers that it stands for by now
+        case Special::smart_option:     // is always so
         case Special::default_server:   // is part of each server by now
         case Special::both_keepalives:  // is option clitcpka and option srvtcpka by now
             return;
@@ -394,6 +413,16 @@ std::string Dumper::backend_choice(const View& view) const {
     if (!view.front->backend) return {};
     const auto& chosen = config_.backends[*view.front->backend];
     return &chosen == view.back ? std::string() : chosen.name;
+}
+
+std::string Dumper::table_choice(const View& view) const {
+    for (const auto& table : config_.stick_tables) {
+        // A frontend and a backend of one name are two sections; the line tells whose table it is.
+        bool is_here = view.front ? view.front->name == table.name && !table.of_backend
+                                  : view.back->name == table.name && table.of_backend;
+        if (is_here) return text_of(table);
+    }
+    return {};
 }
 
 }  // namespace

@@ -11,7 +11,9 @@
 #include "spliced/config/check_finish.hpp"
 #include "spliced/config/check_lines.hpp"
 #include "spliced/config/hint.hpp"
+#include "spliced/config/numbering.hpp"
 #include "spliced/config/resolve_rules.hpp"
+#include "spliced/config/special.hpp"
 
 namespace spliced::config {
 namespace {
@@ -25,12 +27,14 @@ class Finisher {
 
   private:
     void collect_logs(ProxyDraft& proxy);
+    void add_stick_table(ProxyDraft& proxy);
     void sign_logs(std::vector<LogTarget>& logs, const std::string& tag) const;
     void add_backend(ProxyDraft& proxy);
     void add_frontend(ProxyDraft& proxy);
     std::optional<std::size_t> backend_of(const ProxyDraft& proxy);
     void check_own_servers(const ProxyDraft& proxy, std::size_t chosen);
     void warn_of_idle_options(const ProxyDraft& proxy);
+    void warn_of_idle_limits();
     void claim_page();
     void warn_of_lost_logs();
     void warn_of_hasty_rules();
@@ -60,11 +64,15 @@ Config Finisher::finish() && {
     for (const auto& where : draft_.unused_defaults)
         warn_at(where,
                 "no section takes these [defaults]: they reach those below, until the next [defaults]");
-    unsigned id = 2;  // HAProxy keeps 1 for itself
+    Numbering numbering(2);  // HAProxy keeps 1 for itself
+    unsigned place = 0;
+    for (const auto& proxy : draft_.proxies) numbering.claim(proxy.back.own_id, proxy.where, mistakes_);
     for (auto& proxy : draft_.proxies) {
-        proxy.front.id = proxy.back.id = id++;
+        proxy.front.id = proxy.back.id = numbering.give(proxy.back.own_id);
+        proxy.front.place = proxy.back.place = place++;
         warn_of_idle_options(proxy);
         collect_logs(proxy);
+        add_stick_table(proxy);
     }
     // All backends first: a frontend may name one that stands below it.
     for (auto& proxy : draft_.proxies)
@@ -72,6 +80,7 @@ Config Finisher::finish() && {
     for (auto& proxy : draft_.proxies)
         if (proxy.has_front()) add_frontend(proxy);
     resolve_rules(config_, mistakes_);
+    warn_of_idle_limits();
     warn_of_hasty_rules();
     finish_checks(config_, mistakes_);
     claim_page();
@@ -99,11 +108,29 @@ void Finisher::sign_logs(std::vector<LogTarget>& logs, const std::string& tag) c
     }
 }
 
+/// A table is named as its section is; a frontend and a backend may share a name, tables may not.
+void Finisher::add_stick_table(ProxyDraft& proxy) {
+    if (!proxy.stick_table) return;
+    for (const auto& other : config_.stick_tables)
+        if (other.name == proxy.name)
+            return mistakes_.error(proxy.stick_table->where,
+                                   fmt::format("'stick-table': a table '{}' stands at {}: rename one section",
+                                               proxy.name, text_of(other.where)));
+    proxy.stick_table->name = proxy.name;
+    proxy.stick_table->of_backend = proxy.section == in_backend;
+    config_.stick_tables.push_back(std::move(*proxy.stick_table));
+}
+
 void Finisher::add_backend(ProxyDraft& proxy) {
     auto backend = std::move(proxy.back);
     if (proxy.has_front() && !proxy.front.binds.empty())
         backend.health_check.listener = proxy.front.binds.front().address;
     backend.logs = proxy.logs;
+    number_servers(backend.servers, mistakes_);
+    settle_sockets(backend, config_.global, mistakes_);
+    if (auto mistake = mistake_in_balance(backend); !mistake.empty()) mistakes_.error(backend.where, mistake);
+    if (backend.hash_balance_factor != 0 && !backend.hash_type.consistent)
+        warn(proxy, "has 'hash-balance-factor', which has no effect without 'hash-type = consistent'");
     backends_.emplace(backend.name, config_.backends.size());
     config_.backends.push_back(std::move(backend));
 }
@@ -114,18 +141,23 @@ void Finisher::add_frontend(ProxyDraft& proxy) {
     frontend.logs = proxy.logs;
     frontend.backend = backend;
     if (frontend.binds.empty()) warn(proxy, "has no 'bind': nobody can connect to it");
-    for (const BandwidthFilter& filter : frontend.bandwidth_filters)
-        if (!filter.used)
-            warn_at(filter.where,
-                    fmt::format("no rule puts connections under the limit '{}', so it has no effect; "
-                                "'bwlim-in' and the like of 'bind' need no rule",
-                                filter.name));
+    settle_sockets(frontend, config_.global);
     unsigned id = 0;
     for (auto& bind : frontend.binds) {
         bind.id = ++id;
         claim(bind_key(bind), "bind", bind.where);
     }
     config_.frontends.push_back(std::move(frontend));
+}
+
+void Finisher::warn_of_idle_limits() {
+    for (const auto& frontend : config_.frontends)
+        for (const BandwidthFilter& filter : frontend.bandwidth_filters)
+            if (!filter.used)
+                warn_at(filter.where,
+                        fmt::format("no rule puts connections under the limit '{}', so it has no effect; "
+                                    "'bwlim-in' and the like of 'bind' need no rule",
+                                    filter.name));
 }
 
 /// What `default_backend` names; else, for a listen, the section itself.

@@ -10,6 +10,8 @@ namespace {
 constexpr std::string_view http =
     "belongs to HAProxy's HTTP mode; this proxy relays TCP and looks into nothing";
 constexpr std::string_view later = "is a keyword of HAProxy that this version does not support";
+constexpr std::string_view namespaces =
+    "is not offered: the proxy stays in the network namespace that it is started in (ip netns exec)";
 constexpr std::string_view tls = "is about TLS, which passes through untouched: the servers terminate it";
 
 constexpr std::string_view http_keywords =
@@ -34,22 +36,20 @@ constexpr std::string_view tls_keywords =
     "ssl-*, ca-base, crt-base, key-base, issuers-chain-path, maxssl*, tune.ssl.*, crt-store";
 
 constexpr std::string_view later_keywords =
-    "backlog, busy-polling, clitcpka-*, close-spread-time, cpu-map, declare, default-path, disabled, "
-    "dispatch, email-alert, enabled, error-log-format, fd-hard-limit, force-persist, gid, grace, "
-    "guid, hash-balance-factor, hash-type, id, ignore-persist, load-server-state-from-file, "
-    "localpeer, log-format-sd, log-steps, lua-*, master-worker, max-session-srv-conns, "
-    "max-spread-checks, maxzlibmem, mworker-max-reloads, nbproc, nbthread, node, noepoll, "
-    "nogetaddrinfo, nopoll, noreuseport, numa-cpu-mapping, option contstats, option "
-    "independent-streams, option nolinger, option persist, option prefer-last-server, option "
-    "socket-stats, option spop-check, option tcp-smart-accept, option tcp-smart-connect, option "
-    "transparent, persist, presetenv, profiling.*, quiet, resetenv, retry-on, server-state-*, "
-    "set-dumpable, set-var, set-var-fmt, setenv, source, srvtcpka-*, stats bind-process, stick, "
-    "stick-table, strict-limits, tcp-response, timeout mail, tune.applet.*, tune.buf*, tune.epoll.*, "
+    "backlog, busy-polling, close-spread-time, cpu-map, declare, default-path, disabled, dispatch, "
+    "email-alert, enabled, error-log-format, fd-hard-limit, force-persist, gid, grace, guid, "
+    "ignore-persist, load-server-state-from-file, localpeer, log-format-sd, log-steps, lua-*, "
+    "master-worker, max-session-srv-conns, max-spread-checks, maxzlibmem, mworker-max-reloads, "
+    "nbproc, nbthread, node, noepoll, nogetaddrinfo, nopoll, noreuseport, numa-cpu-mapping, option "
+    "contstats, option independent-streams, option persist, option prefer-last-server, option "
+    "socket-stats, option spop-check, option transparent, persist, presetenv, profiling.*, quiet, "
+    "resetenv, retry-on, server-state-*, set-dumpable, set-var, set-var-fmt, setenv, stats "
+    "bind-process, strict-limits, tcp-response, timeout mail, tune.applet.*, tune.buf*, tune.epoll.*, "
     "tune.fail-alloc, tune.fd.*, tune.idle*, tune.listener.*, tune.lua.*, tune.max-*, "
     "tune.maxpollevents, tune.maxrewrite, tune.memory.*, tune.pattern.*, tune.peers.*, tune.pool-*, "
-    "tune.quic.*, tune.rcvbuf.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, tune.sched.*, "
-    "tune.sndbuf.*, tune.stick-counters, tune.vars.*, uid, unix-bind, unsetenv, zero-warning, filter "
-    "opentracing, filter spoe, filter trace, insecure-setuid-wanted";
+    "tune.quic.*, tune.recv_enough, tune.ring.*, tune.runqueue-depth, tune.sched.*, "
+    "tune.stick-counters, tune.vars.*, uid, unix-bind, unsetenv, zero-warning, filter opentracing, "
+    "filter spoe, filter trace, insecure-setuid-wanted";
 
 constexpr std::string_view later_sections =
     "peers, mailers, ring, log-forward, program, traces, healthcheck, log-profile";
@@ -62,15 +62,15 @@ constexpr std::string_view tls_parameters =
     "no-verifyhost, allow-0rtt, crl-file, generate-certificates, prefer-client-ciphers, "
     "tls-ticket-keys, send-proxy-v2-ssl*, no-send-proxy-v2-ssl*";
 constexpr std::string_view later_bind_parameters =
-    "accept-netscaler-cip, cc, expose-fd, gid, guid-prefix, id, level, mss, namespace, nice, process, "
-    "severity-output, shards, tcp-ut, tfo, thread, transparent, uid";
+    "accept-netscaler-cip, cc, expose-fd, gid, guid-prefix, id, level, nice, process, "
+    "severity-output, shards, thread, uid";
 constexpr std::string_view http_bind_parameters = "proto";
 constexpr std::string_view later_server_parameters =
-    "cc, check-proto, check-via-socks4, guid, hash-key, id, init-state, interface, namespace, "
-    "non-stick, set-proxy-v2-tlv-fmt*, slowstart, socks4, stick, strict-maxconn, tcp-ut, tfo, usesrc";
+    "cc, check-proto, check-via-socks4, guid, hash-key, init-state, set-proxy-v2-tlv-fmt*, socks4, "
+    "stick, strict-maxconn";
 constexpr std::string_view http_server_parameters = "cookie, max-reuse, pool-*, proto, redir, ws";
 
-constexpr std::string_view later_algorithms = "static-rr, source, random*, rdp-cookie*, hash, log-hash";
+constexpr std::string_view later_algorithms = "rdp-cookie*, log-hash";
 constexpr std::string_view http_algorithms = "uri, url_param, hdr*";
 
 bool matches(std::string_view text, std::string_view word) {
@@ -113,6 +113,7 @@ std::string foreign_section(std::string_view kind) {
 }
 
 std::string foreign_bind_parameter(std::string_view word) {
+    if (word == "namespace") return std::string(namespaces);
     if (is_among(word, tls_parameters)) return std::string(tls);
     if (is_among(word, later_bind_parameters)) return std::string(later);
     if (is_among(word, http_bind_parameters)) return std::string(http);
@@ -120,6 +121,7 @@ std::string foreign_bind_parameter(std::string_view word) {
 }
 
 std::string foreign_server_parameter(std::string_view word) {
+    if (word == "namespace") return std::string(namespaces);
     if (is_among(word, tls_parameters)) return std::string(tls);
     if (is_among(word, later_server_parameters)) return std::string(later);
     if (is_among(word, http_server_parameters)) return std::string(http);

@@ -15,6 +15,7 @@ constexpr unsigned back = in_defaults | servers;
 constexpr unsigned proxies = front | back;
 constexpr unsigned all = global | proxies;
 constexpr unsigned page = in_stats;
+constexpr unsigned sections = clients | servers;
 constexpr unsigned ruled = clients | servers;
 constexpr unsigned names = in_resolvers;
 constexpr unsigned titled = global | clients | servers;
@@ -22,6 +23,8 @@ constexpr unsigned titled = global | clients | servers;
 constexpr Range from_zero{0, INT32_MAX};
 constexpr Range from_one{1, INT32_MAX};
 constexpr Range up_to_an_hour{100, 3'600'000};
+constexpr Range up_to_127{0, 127};             // the kernel's MAX_TCP_KEEPCNT
+constexpr Range up_to_9_hours{0, 32'767'000};  // its MAX_TCP_KEEPIDLE, in milliseconds
 constexpr Range up_to_a_gigabyte{0, 1 << 30};
 
 constexpr bool yes = true;
@@ -46,6 +49,10 @@ constexpr Keyword table[] = {
     {"maxpipes",            global,  &Global::maxpipes,             "maxconn/4",    yes, "pipes for splicing", from_zero},
     {"tune.pipesize",       global,  &Global::pipesize,             "0",            yes, "bytes that a pipe may hold", up_to_a_gigabyte},
     {"tune.maxaccept",      global,  Special::maxaccept,            "4",            yes, "connections that a listener takes in a turn"},
+    {"tune.rcvbuf.client",  global,  &Global::receive_buffer_client, "0",           no,  "receive buffer towards clients, in bytes", up_to_a_gigabyte},
+    {"tune.rcvbuf.server",  global,  &Global::receive_buffer_server, "0",           yes, "the same towards servers", up_to_a_gigabyte},
+    {"tune.sndbuf.client",  global,  &Global::send_buffer_client,   "0",            no,  "send buffer towards clients, in bytes", up_to_a_gigabyte},
+    {"tune.sndbuf.server",  global,  &Global::send_buffer_server,   "0",            yes, "the same towards servers", up_to_a_gigabyte},
     {"spread-checks",       global,  &Global::spread_checks,        "0",            yes, "percent by which checks are moved", Range{0, 50}},
     {"external-check",      global,  &Global::external_check,       "no",           no,  "allow programs as checks"},
     {"insecure-fork-wanted", global, &Global::insecure_fork_wanted, "no",           no,  "allow to start programs at all"},
@@ -58,6 +65,7 @@ constexpr Keyword table[] = {
     {"stats timeout",       global,  &Global::stats_timeout,        "10s",          yes, "longest silence of an administrator", from_one},
     {"stats maxconn",       global,  &Global::stats_maxconn,        "10",           yes, "administrators at a time", from_one},
     {"description",         titled,  Special::description,          "none",         yes, "text for people"},
+    {"id",                  sections, Special::id,                  "the next free number", yes, "number of the section"},
 
     // The clients' side
     {"bind",                clients, Special::bind,                 "none",         yes, "where clients connect"},
@@ -79,6 +87,10 @@ constexpr Keyword table[] = {
     {"log-anonymize",       front,   &Frontend::anonymity,          "no",           yes, "leave clients out of log lines, or hash them"},
     {"unique-id-format",    front,   &Frontend::unique_id_format,   "none",         yes, "a name for each connection"},
     {"option clitcpka",     front,   &Frontend::keepalive,          "no",           yes, "TCP keepalive towards clients"},
+    {"clitcpka-cnt",        front,   &Frontend::keepalive_count,    "0",            yes, "unanswered probes that end it", up_to_127},
+    {"clitcpka-idle",       front,   &Frontend::keepalive_idle,     "0",            yes, "silence before the first probe", up_to_9_hours},
+    {"clitcpka-intvl",      front,   &Frontend::keepalive_interval, "0",            yes, "time between two probes", up_to_9_hours},
+    {"option tcp-smart-accept", front, Special::smart_option,       "yes",          yes, "no needless ACK to clients"},
 
     {"option log-rejects",  front,   &Frontend::log_rejects,        "no",           yes, "log whom connection and session rules turn away"},
 
@@ -92,6 +104,8 @@ constexpr Keyword table[] = {
 
     // The servers' side
     {"balance",             back,    Special::balance,              "leastconn",    yes, "how a server is chosen"},
+    {"hash-type",           back,    Special::hash_type,            "map-based sdbm", yes, "how 'balance = source' and 'hash' hash"},
+    {"hash-balance-factor", back,    Special::hash_balance_factor,  "0",            yes, "percent of the mean load that a hash may give"},
     {"default-server",      back,    Special::default_server,       "none",         yes, "parameters of the servers below"},
     {"server",              servers, Special::server,               "none",         yes, "a server to forward to"},
     {"server-template",     servers, Special::server_template,      "none",         yes, "several servers behind one name"},
@@ -107,6 +121,11 @@ constexpr Keyword table[] = {
     {"option redispatch",   back,    &Backend::redispatch,          "yes",          yes, "make them at other servers"},
     {"option allbackups",   back,    &Backend::all_backups,         "no",           yes, "use all backup servers, not the first"},
     {"option srvtcpka",     back,    &Backend::keepalive,           "no",           yes, "TCP keepalive towards servers"},
+    {"srvtcpka-cnt",        back,    &Backend::keepalive_count,     "0",            yes, "unanswered probes that end it", up_to_127},
+    {"srvtcpka-idle",       back,    &Backend::keepalive_idle,      "0",            yes, "silence before the first probe", up_to_9_hours},
+    {"srvtcpka-intvl",      back,    &Backend::keepalive_interval,  "0",            yes, "time between two probes", up_to_9_hours},
+    {"source",              back,    Special::source,               "the system's choice", yes, "local address to connect from"},
+    {"option tcp-smart-connect", back, Special::smart_option,       "yes",          yes, "no needless ACK to servers"},
 
     // How servers are checked
     {"option tcp-check",      back,  CheckKind::tcp,                "no",           yes, "checks are the rules of tcp-check"},
@@ -126,7 +145,11 @@ constexpr Keyword table[] = {
 
     // Both sides
     {"option tcpka",        proxies, Special::both_keepalives,      "no",           yes, "TCP keepalive towards both"},
+    {"option nolinger",     proxies, Special::nolinger,             "no",           yes, "close by RST, whatever is lost"},
     {"errorfile 503",       proxies, Special::errorfile,            "none",         yes, "page for whom no server can be reached"},
+
+    {"stick",               servers, Special::stick,                "none",         yes, "send clients back to the server they had"},
+    {"stick-table",         clients | servers, Special::stick_table, "none",         yes, "what to remember of clients"},
 
     // The status page
     {"bind",                page,    Special::page_bind,            "none",         no,  "where browsers and monitoring connect"},
@@ -176,7 +199,7 @@ bool may_repeat(const Keyword& keyword) {
            is(keyword, Special::stats_socket) || is(keyword, Special::tcp_check) ||
            is(keyword, Special::http_check) || is(keyword, Special::acl) ||
            is(keyword, Special::tcp_request) || is(keyword, Special::use_backend) ||
-           is(keyword, Special::use_server);
+           is(keyword, Special::use_server) || is(keyword, Special::stick);
 }
 
 bool takes_name(const Keyword& keyword) {

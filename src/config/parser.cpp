@@ -225,6 +225,10 @@ void Parser::apply_special(const Line& line, Special special, Scope scope) {
             return read_page_bind(line, draft_.page);
         case Special::stats_socket:
             return read_stats_socket(line, global);
+        case Special::stick:
+            return read_stick_rule(line, *proxy);
+        case Special::stick_table:
+            return read_stick_table(line, *proxy);
         case Special::bind:
             return read_bind(line, *proxy);
         case Special::acl:
@@ -256,6 +260,18 @@ void Parser::apply_special(const Line& line, Special special, Scope scope) {
             return read_http_check(line, *proxy);
         case Special::balance:
             return read_balance(line, *proxy);
+        case Special::hash_type:
+            return read_hash_type(line, *proxy);
+        case Special::hash_balance_factor:
+            return read_hash_balance_factor(line, *proxy);
+        case Special::id:
+            return read_id(line, *proxy);
+        case Special::source:
+            return read_source(line, *proxy);
+        case Special::smart_option:
+            return read_smart_option(line);
+        case Special::nolinger:
+            return read_nolinger(line, *proxy);
         case Special::errorfile:
             return read_errorfile(line, *proxy);
         case Special::both_keepalives:

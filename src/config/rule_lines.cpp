@@ -113,4 +113,47 @@ void read_server_rule(const Line& line, ProxyDraft& proxy) {
         {std::string(line.name), std::move(*condition), rule.text_with_remark(), line.where.line});
 }
 
+namespace {
+
+/// "KEY [table T] [if|unless CONDITION]"
+Result<void> read_stickiness(rules::Words& words, rules::Acls& acls, StickRule& rule) {
+    if (words.done()) return Error{"the key is missing: stick = on src"};
+    auto key = rules::Expression::parse(words.take());
+    if (!key) return key.error();
+    rule.key = std::move(*key);
+    rule.table.kind = rules::ArgumentKind::table;
+    if (words.take_if("table")) {
+        if (words.done()) return Error{"the name of the table is missing"};
+        rule.table.text = words.take();
+    }
+    if (words.done()) return {};
+    bool is_negated = words.take_if("unless");
+    if (!is_negated && !words.take_if("if"))
+        return Error{fmt::format("unexpected '{}': 'table', 'if' or 'unless' is wanted", words.peek())};
+    auto condition = rules::Condition::parse(words, acls, is_negated);
+    if (!condition) return condition.error();
+    rule.condition = std::move(*condition);
+    return {};
+}
+
+}  // namespace
+
+void read_stick_rule(const Line& line, ProxyDraft& proxy) {
+    RuleLine read(line, proxy);
+    if (!read.open()) return;
+    rules::Words words(read.words());
+    StickRule rule;
+    auto verb = words.take();
+    rule.matches = verb == "on" || verb == "match";
+    rule.stores = verb == "on" || verb == "store-request";
+    if (verb == "store-response")
+        return line.error("'store-response' looks into what servers send; this proxy does not");
+    if (!rule.matches && !rule.stores)
+        return line.error(fmt::format("'{}': 'on', 'match' or 'store-request' is wanted", verb));
+    if (!line.check(read_stickiness(words, proxy.acls, rule))) return;
+    rule.text = read.text_with_remark();
+    rule.line = line.where.line;
+    proxy.back.stick_rules.push_back(std::move(rule));
+}
+
 }  // namespace spliced::config

@@ -4,6 +4,7 @@
 #include "spliced/config/proxy_v2_options.hpp"
 #include "spliced/config/quoted_words.hpp"
 #include "spliced/config/server_naming.hpp"
+#include "spliced/config/source_text.hpp"
 #include "spliced/config/special.hpp"
 #include "spliced/config/value.hpp"
 
@@ -68,7 +69,11 @@ struct Setter {
             case ServerSpecial::track:
                 return assign(draft.server.track, argument, range);
             case ServerSpecial::source:
-                return take(draft.server.source, os::PortRule::optional);
+                return read_source_address(draft.server.own_source, argument, environment);
+            case ServerSpecial::usesrc:
+                return read_disguise(draft.server.own_source, argument, environment);
+            case ServerSpecial::interface:
+                return read_interface(draft.server.own_source, argument);
             case ServerSpecial::proxy_v2_options:
                 return read_proxy_v2_options(argument, draft.server.proxy_v2);
             case ServerSpecial::resolvers:
@@ -164,18 +169,6 @@ void check_tracking(const Line& line, const Server& server) {
     line.error("'track' takes the health of another server over: remove 'check' and 'agent-check'");
 }
 
-void check_source(const Line& line, const Server& server) {
-    bool is_known = server.address.family() != AF_UNSPEC;
-    if (server.source && is_known && server.source->family() != server.address.family())
-        return line.error(fmt::format("'source' {} and the server's address are of different families",
-                                      server.source->host_text()));
-    const auto& check = server.check;
-    bool is_elsewhere = check.address.family() != AF_UNSPEC;
-    if (server.source && check.enabled && is_elsewhere && check.address.family() != server.source->family())
-        line.error(fmt::format("'source' {} and the address to check, {}, are of different families",
-                               server.source->host_text(), check.address.host_text()));
-}
-
 const Server* server_named(const Backend& backend, std::string_view name) {
     for (const auto& server : backend.servers)
         if (server.name == name) return &server;
@@ -196,8 +189,8 @@ void add_server(const Line& line, std::string_view name, std::span<const std::st
         settle_check_address(line, draft);
         settle_agent(line, draft);
         check_tracking(line, draft.server);
-        check_source(line, draft.server);
     }
+    if (auto mistake = mistake_in(draft.server.own_source); !mistake.empty()) line.error(mistake);
     if (const auto* first = server_named(proxy.back, name)) {
         auto subject = name == line.name ? std::string("this name") : fmt::format("the name '{}'", name);
         line.error(fmt::format("a server of {} stands at {}", subject, text_of(first->where)));

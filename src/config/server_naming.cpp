@@ -189,11 +189,11 @@ void settle_server_address(const Line& line, const os::Endpoint& written, Server
     }
     naming.host = written.host;
     naming.family = written.family;
-    if (server.source) {
-        if (naming.family != AF_UNSPEC && naming.family != server.source->family())
+    if (const config::Source& source = server.own_source; source.is_given()) {
+        if (naming.family != AF_UNSPEC && naming.family != source.address.family())
             return line.error(fmt::format("'source' {} and the name's prefix are of different families",
-                                          server.source->host_text()));
-        naming.family = server.source->family();
+                                          source.address.host_text()));
+        naming.family = source.address.family();
     }
     naming.port = written.first_port;
     if (naming.is_followed()) return settle_followed(line, server);

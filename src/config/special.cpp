@@ -11,11 +11,6 @@
 namespace spliced::config {
 namespace {
 
-struct NamedAlgorithm {
-    std::string_view name;
-    Algorithm algorithm;
-};
-
 struct NamedOnError {
     std::string_view name;
     OnError on_error;
@@ -24,10 +19,6 @@ struct NamedOnError {
 constexpr std::array on_errors{
     NamedOnError{"fail-check", OnError::fail_check}, NamedOnError{"fastinter", OnError::fastinter},
     NamedOnError{"sudden-death", OnError::sudden_death}, NamedOnError{"mark-down", OnError::mark_down}};
-
-constexpr std::array algorithms{NamedAlgorithm{"leastconn", Algorithm::leastconn},
-                                NamedAlgorithm{"roundrobin", Algorithm::roundrobin},
-                                NamedAlgorithm{"first", Algorithm::first}};
 
 /// HAProxy holds an error file in one 16 KiB buffer; a page with a picture inside may take more here.
 constexpr std::size_t max_errorfile = std::size_t{64} << 10;
@@ -38,12 +29,6 @@ std::string beside(const std::string& file, std::string_view path) {
 }
 
 }  // namespace
-
-std::string_view name_of(Algorithm algorithm) {
-    for (const auto& each : algorithms)
-        if (each.algorithm == algorithm) return each.name;
-    return {};
-}
 
 std::string_view name_of(OnError on_error) {
     for (const auto& each : on_errors)
@@ -58,18 +43,6 @@ Result<OnError> on_error_named(std::string_view name) {
         names.push_back(each.name);
     }
     return Error{unknown_word(name, {}, names)};
-}
-
-void read_balance(const Line& line, ProxyDraft& proxy) {
-    auto words = split_words(line.value);
-    std::vector<std::string_view> names;
-    for (const auto& each : algorithms) {
-        names.push_back(each.name);
-        if (each.name == words.front()) proxy.back.algorithm = each.algorithm;
-    }
-    if (std::find(names.begin(), names.end(), words.front()) == names.end())
-        return line.error(unknown_word(words.front(), foreign_algorithm(words.front()), names));
-    if (words.size() > 1) line.error(fmt::format("unexpected '{}' after the algorithm", words[1]));
 }
 
 void read_errorfile(const Line& line, ProxyDraft& proxy) {
@@ -97,6 +70,22 @@ void read_group(const Line& line, Global& global) {
 void read_maxaccept(const Line& line, Global& global) {
     if (line.check(assign(global.maxaccept, line.value, {-1, INT32_MAX})) && global.maxaccept == 0)
         line.error("0 would accept nothing; -1 is no bound");
+}
+
+void read_id(const Line& line, ProxyDraft& proxy) {
+    if (line.check(assign(proxy.back.own_id, line.value, {1, INT32_MAX})))
+        proxy.front.own_id = proxy.back.own_id;
+}
+
+void read_smart_option(const Line& line) {
+    bool wanted = false;
+    if (line.check(assign(wanted, line.value, {})) && !wanted)
+        line.error("is how this proxy works, and cannot be turned off; remove the line");
+}
+
+void read_nolinger(const Line& line, ProxyDraft& proxy) {
+    bool wanted = false;
+    if (line.check(assign(wanted, line.value, {}))) proxy.front.nolinger = proxy.back.nolinger = wanted;
 }
 
 void read_both_keepalives(const Line& line, ProxyDraft& proxy) {

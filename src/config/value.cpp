@@ -56,6 +56,17 @@ Result<void> assign(std::size_t& field, std::string_view text, Range range) {
     return {};
 }
 
+Result<void> assign(seconds& field, std::string_view text, Range range) {
+    bool has_unit = text.find_first_not_of("0123456789") != std::string_view::npos;
+    auto duration = parse_duration(has_unit ? std::string(text) : std::string(text) + "s");
+    if (!duration) return duration.error();
+    if (duration->count() % 1000 != 0) return Error{fmt::format("{} is not whole seconds", text)};
+    if (duration->count() > range.max)
+        return Error{fmt::format("{} is more than {}s", text, range.max / 1000)};
+    field = std::chrono::duration_cast<seconds>(*duration);
+    return {};
+}
+
 Result<void> assign(milliseconds& field, std::string_view text, Range range) {
     auto duration = parse_duration(text);
     if (!duration) return duration.error();
@@ -96,6 +107,9 @@ std::string shown(unsigned field) {
 }
 std::string shown(std::size_t field) {
     return size_text(field);
+}
+std::string shown(seconds field) {
+    return duration_text(field);
 }
 std::string shown(milliseconds field) {
     return duration_text(field);

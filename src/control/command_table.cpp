@@ -20,9 +20,9 @@ bool stands_last(const Command& command) {
 
 std::vector<Command> gather() {
     std::vector<Command> all;
-    for (auto group :
-         {caller_commands(), process_commands(), stats_commands(), server_commands(), server_list_commands(),
-          proxy_commands(), session_commands(), resolver_commands(), debug_commands(), absent_commands()})
+    for (auto group : {caller_commands(), process_commands(), stats_commands(), server_commands(),
+                       server_list_commands(), proxy_commands(), session_commands(), table_commands(),
+                       resolver_commands(), debug_commands(), absent_commands()})
         all.insert(all.end(), group.begin(), group.end());
     std::sort(all.begin(), all.end(), [](const Command& a, const Command& b) {
         return std::tuple(stands_last(a), a.words) < std::tuple(stands_last(b), b.words);

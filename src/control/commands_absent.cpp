@@ -28,11 +28,6 @@ Answer no_acls(const Call& call) {
     return Answer::dump("# id (file) description\n");
 }
 
-Answer no_tables(const Call& call) {
-    if (!call.arguments.empty()) return Answer::error("No such table\n");
-    return Answer::dump("");
-}
-
 bool has_proxy(const config::Config& config, std::string_view name) {
     for (const auto& frontend : config.frontends)
         if (frontend.name == name) return true;
@@ -60,7 +55,6 @@ constexpr Command table[] = {
     {{"show", "errors"},    AdminLevel::oper, "show errors [<px>] [request|response]", "report last request and/or response errors for each proxy", show_errors},
     {{"show", "map"},       AdminLevel::user, "show map [@ver] [map]",                 "report available maps or dump a map's contents", no_maps},
     {{"show", "peers"},     AdminLevel::user, "show peers [dict|-] [section]",         "dump some information about all the peers or this peers section", nothing},
-    {{"show", "table"},     AdminLevel::user, "show table <table> [<filter>]*",        "report table usage stats or dump this table's contents (filter: data/key)", no_tables},
 };
 // clang-format on
 

@@ -60,6 +60,10 @@ Answer set_weight(const NamedServer& named, std::string_view text) {
     long percent = std::min(*number, 100L * largest_weight);
     long weight =
         relative ? std::min(named.server->settings().weight * percent / 100, long{largest_weight}) : *number;
+    long initial = named.server->settings().weight;
+    if (weight != 0 && weight != initial && !balance::has_dynamic_weights(named.backend->settings()))
+        return Answer::error(
+            "Backend is using a static LB algorithm and only accepts weights '0%' and '100%'.\n");
     named.backend->set_weight(*named.server, static_cast<unsigned>(weight));
     return Answer::done();
 }

@@ -74,7 +74,7 @@ std::string host_of(const os::Address& address) {
 }
 
 void append_state(std::string& text, const proxy::Backend& backend, const balance::Server& server,
-                  std::size_t id, TimePoint now) {
+                  TimePoint now) {
     auto check = numbers_of(server.checks);
     auto since = std::chrono::duration_cast<seconds>(server.uptime.since_change(now)).count();
     const config::Server& settings = server.settings();
@@ -88,21 +88,22 @@ void append_state(std::string& text, const proxy::Backend& backend, const balanc
     const auto* agent = server.agent.get();
     bool agent_elsewhere = agent && agent->address.host_text() != settings.address.host_text();
     auto out = std::back_inserter(text);
-    fmt::format_to(out, "{} {} {} {} {} {} {} {} {} {} ", backend.settings().id, backend.name(), id,
-                   server.name(), host_of(server), operational_state(server), server.whole_admin(),
-                   server.weight(), settings.weight, since);
-    fmt::format_to(out, "{} {} {} {} {} 0 0 {} {} {} 0 {} {} {} {}\n", check.status, check.result,
+    fmt::format_to(out, "{} {} {} {} {} {} {} {} {} {} ", backend.settings().id, backend.name(),
+                   server.settings().id, server.name(), host_of(server), operational_state(server),
+                   server.whole_admin(), server.weight(), settings.weight, since);
+    fmt::format_to(out, "{} {} {} {} {} {} {} {} {} {} 0 {} {} {} {}\n", check.status, check.result,
                    health_number(server), check_state(backend, server), agent_state(server),
+                   backend.settings().own_id ? 1 : 0, server.settings().own_id ? 1 : 0,
                    or_dash(server.host()), port, or_dash(naming.is_service() ? naming.host : ""), check_port,
                    own_host ? host_of(own) : "-", agent_elsewhere ? host_of(agent->address) : "-",
                    agent ? agent->address.port() : 0);
 }
 
-void append_connections(std::string& text, const proxy::Backend& backend, const balance::Server& server,
-                        std::size_t id) {
+void append_connections(std::string& text, const proxy::Backend& backend, const balance::Server& server) {
     fmt::format_to(std::back_inserter(text), "{}/{} {}/{} {} {} - 0 {} {} {} 0 0 -1 0 0\n", backend.name(),
-                   server.name(), backend.settings().id, id, host_of(server), server.address().port(),
-                   server.connections(), server.peak_connections(), server.connections());
+                   server.name(), backend.settings().id, server.settings().id, host_of(server),
+                   server.address().port(), server.connections(), server.peak_connections(),
+                   server.connections());
 }
 
 /// Calls `append` for each server, or each of the named backend. False where there is no such backend.
@@ -112,8 +113,7 @@ bool for_each_server(const Call& call, Append append) {
     if (!wanted.empty() && !call.admin.engine.find_backend(wanted)) return false;
     for (const auto& backend : call.admin.engine.backends()) {
         if (!wanted.empty() && backend->name() != wanted) continue;
-        std::size_t id = 0;
-        for (const auto& server : backend->pool().servers()) append(*backend, *server, ++id);
+        for (const auto& server : backend->pool().servers()) append(*backend, *server);
     }
     return true;
 }
@@ -121,17 +121,15 @@ bool for_each_server(const Call& call, Append append) {
 Answer show_state(const Call& call) {
     std::string text = fmt::format("1\n{}", state_header);
     TimePoint now = call.admin.loop.now();
-    bool found = for_each_server(call, [&](const auto& backend, const auto& server, std::size_t id) {
-        append_state(text, backend, server, id, now);
-    });
+    bool found = for_each_server(
+        call, [&](const auto& backend, const auto& server) { append_state(text, backend, server, now); });
     return found ? Answer::dump(std::move(text)) : Answer::error("Can't find backend.\n");
 }
 
 Answer show_connections(const Call& call) {
     std::string text(conn_header);
-    bool found = for_each_server(call, [&](const auto& backend, const auto& server, std::size_t id) {
-        append_connections(text, backend, server, id);
-    });
+    bool found = for_each_server(
+        call, [&](const auto& backend, const auto& server) { append_connections(text, backend, server); });
     return found ? Answer::dump(std::move(text)) : Answer::error("Can't find backend.\n");
 }
 

@@ -153,4 +153,18 @@ std::string haproxy_metrics(std::span<const StatRow> rows, std::span<const InfoV
     return std::move(exporter).take();
 }
 
+std::string table_metrics(const proxy::StickTables& tables) {
+    MetricWriter out;
+    auto add = [&](std::string_view name, std::string_view help, auto value) {
+        out.head(fmt::format("haproxy_sticktable_{}", name), MetricType::gauge, help);
+        for (const auto& table : tables.all())
+            out.sample({{"name", table->settings().name}, {"type", config::name_of(table->settings().key)}},
+                       value(*table));
+    };
+    add("size", "Stick table size.", [](const stick::Table& table) { return table.settings().size; });
+    add("used", "Number of entries used in this stick table.",
+        [](const stick::Table& table) { return table.size(); });
+    return std::move(out).take();
+}
+
 }  // namespace spliced::control

@@ -46,7 +46,7 @@ class Collector {
     void add(const proxy::Frontend& frontend);
     void add(const proxy::Frontend& frontend, const proxy::BoundListener& listener);
     void add(const proxy::Backend& backend);
-    void add(const proxy::Backend& backend, const balance::Server& server, unsigned sid);
+    void add(const proxy::Backend& backend, const balance::Server& server);
     void fill_service(StatRow& row, const balance::ServiceCounters& counters, LiveBytes::Sum live) const;
     /// Where a check tells of itself, and where an agent does.
     struct CheckColumns {
@@ -80,11 +80,11 @@ std::vector<StatRow> Collector::collect() && {
     auto frontends_end = engine_.frontends().end();
     auto backends_end = engine_.backends().end();
     while (frontend != frontends_end || backend != backends_end) {
-        unsigned front_id = frontend == frontends_end ? ~0U : (*frontend)->settings().id;
-        unsigned back_id = backend == backends_end ? ~0U : (*backend)->settings().id;
-        unsigned id = std::min(front_id, back_id);
-        add_section(front_id == id ? (frontend++)->get() : nullptr,
-                    back_id == id ? (backend++)->get() : nullptr);
+        unsigned front = frontend == frontends_end ? ~0U : (*frontend)->settings().place;
+        unsigned back = backend == backends_end ? ~0U : (*backend)->settings().place;
+        unsigned place = std::min(front, back);
+        add_section(front == place ? (frontend++)->get() : nullptr,
+                    back == place ? (backend++)->get() : nullptr);
     }
     return std::move(rows_);
 }
@@ -99,10 +99,9 @@ void Collector::add_section(const proxy::Frontend* frontend, const proxy::Backen
                 if (wants_sid(listener->settings().id)) add(*frontend, *listener);
     }
     if (!backend) return;
-    unsigned sid = 0;
     for (const auto& server : backend->pool().servers())
-        if (++sid; wants(StatKind::server) && wants_sid(sid) && !hides(*backend, *server))
-            add(*backend, *server, sid);
+        if (wants(StatKind::server) && wants_sid(server->settings().id) && !hides(*backend, *server))
+            add(*backend, *server);
     if (wants(StatKind::backend)) add(*backend);
 }
 
@@ -200,7 +199,8 @@ void Collector::add(const proxy::Backend& backend) {
     row[column::slim] = count(pool.load().fullconn);
     row[column::stot] = backend.sessions.total;
     row[column::status] = backend.is_up() ? "UP" : "DOWN";
-    row[column::weight] = row[column::uweight] = U{pool.weight()};
+    row[column::weight] = U{pool.effective_weight()};
+    row[column::uweight] = U{pool.weight()};
     row[column::act] = count(pool.usable_active());
     row[column::bck] = count(pool.usable_backups());
     row[column::chkdown] = backend.uptime.downs();
@@ -211,8 +211,9 @@ void Collector::add(const proxy::Backend& backend) {
         row[zero] = U{0};
 }
 
-void Collector::add(const proxy::Backend& backend, const balance::Server& server, unsigned sid) {
+void Collector::add(const proxy::Backend& backend, const balance::Server& server) {
     const config::Backend& settings = backend.settings();
+    unsigned sid = server.settings().id;
     StatRow& row = begin(StatKind::server, settings.name, settings.id, server.name(), sid);
     fill_service(row, server.counters, live_.of(&server));
     row[column::scur] = U{server.connections()};
@@ -222,7 +223,9 @@ void Collector::add(const proxy::Backend& backend, const balance::Server& server
     fill_queue(row, server.queue);
     row[column::stot] = server.counters.chosen;
     row[column::status] = status_of(backend, server);
-    row[column::weight] = row[column::uweight] = U{server.weight()};
+    row[column::weight] = U{(server.effective_weight() + balance::weight_unit - 1) / balance::weight_unit};
+    row[column::uweight] = U{server.weight()};
+    if (auto throttle = server.throttle()) row[column::throttle] = U{*throttle};
     row[column::act] = U{server.settings().backup ? 0U : 1U};
     row[column::bck] = U{server.settings().backup ? 1U : 0U};
     row[column::lastchg] = count(server.uptime.since_change(now_));

@@ -74,7 +74,9 @@ HttpAnswer StatusServer::page() const {
 
 HttpAnswer StatusServer::metrics() const {
     auto rows = collect_stats(admin_.engine, everything);
-    return {200, metrics_type, haproxy_metrics(rows, process_info(admin_)) + own_metrics(admin_)};
+    return {200, metrics_type,
+            haproxy_metrics(rows, process_info(admin_)) + table_metrics(admin_.engine.shared().stick_tables) +
+                own_metrics(admin_)};
 }
 
 HttpAnswer StatusServer::health() const {

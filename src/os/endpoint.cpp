@@ -50,10 +50,12 @@ Result<std::uint16_t> parse_port(std::string_view text) {
 }
 
 Result<Endpoint> with_ports(Endpoint endpoint, std::string_view text, PortRule rule) {
-    if (text.empty() && rule == PortRule::optional) return endpoint;
+    bool may_be_absent = rule == PortRule::optional || rule == PortRule::optional_range;
+    bool may_be_range = rule == PortRule::range || rule == PortRule::optional_range;
+    if (text.empty() && may_be_absent) return endpoint;
     if (rule == PortRule::none) return Error{"no port may stand here"};
     if (text.empty()) return Error{"the port is missing"};
-    auto dash = rule == PortRule::range ? text.find('-') : std::string_view::npos;
+    auto dash = may_be_range ? text.find('-') : std::string_view::npos;
     auto first = parse_port(text.substr(0, dash));
     if (!first) return first.error();
     auto last = dash == std::string_view::npos ? first : parse_port(text.substr(dash + 1));
@@ -80,7 +82,8 @@ Result<Endpoint> parse_bracketed(Endpoint endpoint, std::string_view text, PortR
 
 Result<Endpoint> parse_ip(Endpoint endpoint, std::string_view text, PortRule rule) {
     if (!text.empty() && text.front() == '[') return parse_bracketed(std::move(endpoint), text, rule);
-    bool port_may_be_absent = rule == PortRule::none || rule == PortRule::optional;
+    bool port_may_be_absent =
+        rule == PortRule::none || rule == PortRule::optional || rule == PortRule::optional_range;
     auto colon = port_may_be_absent && numeric(std::string(text)) ? std::string_view::npos : text.rfind(':');
     auto host = text.substr(0, colon);
     if (!could_be_host(host) && host != "*") return Error{fmt::format("'{}' is not a host", host)};

@@ -124,6 +124,7 @@ Result<UniqueFd> inherit_or_listen(const ListenOptions& options, InheritedSocket
     auto socket = inherited.take(*options.address, options.interface);
     if (!socket) return listen_on(options);
     if (auto checked = check_v6only(socket->get(), options); !checked) return checked.error();
+    set_buffers(socket->get(), options.receive_buffer, options.send_buffer);
     if (auto tuned = retune_listener(socket->get(), options); !tuned) return tuned.error();
     return std::move(*socket);
 }

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 
+#include "spliced/os/inherited_sockets.hpp"
 #include "spliced/os/socket.hpp"
 
 namespace spliced::os {
@@ -68,12 +69,49 @@ Result<void> apply_options(int socket, const ListenOptions& options) {
     // One second, after which the kernel hands the connection over without data; HAProxy's value.
     if (options.defer_accept && address.is_ip())
         if (auto done = set(IPPROTO_TCP, TCP_DEFER_ACCEPT, 1, "TCP_DEFER_ACCEPT"); !done) return done;
-    if (!options.interface.empty()) {
-        const std::string& name = options.interface;
-        if (::setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, name.c_str(),
-                         static_cast<socklen_t>(name.size() + 1)) < 0)
-            return cannot_listen(address, "interface " + name, errno);
-    }
+    if (!options.interface.empty() && !bind_to_interface(socket, options.interface))
+        return cannot_listen(address, "interface " + options.interface, errno);
+    if (options.transparent && !set_transparent(socket, address.family()))
+        return cannot_listen(address, "transparent (CAP_NET_ADMIN)", errno);
+    if (address.is_ip()) set_buffers(socket, options.receive_buffer, options.send_buffer);
+    return {};
+}
+
+enum class Fresh { yes, no };
+
+// A negative one is subtracted from what a fresh socket would announce, as HAProxy does.
+int mss_of(const ListenOptions& options) {
+    if (options.mss >= 0) return options.mss;
+    UniqueFd fresh(::socket(options.address->family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+    int usual = 0;
+    socklen_t length = sizeof usual;
+    ::getsockopt(fresh.get(), IPPROTO_TCP, TCP_MAXSEG, &usual, &length);
+    return usual + options.mss;
+}
+
+// What it accepts inherits this from it.
+void tune_accepted(int listener, const ListenOptions& options, Fresh fresh) {
+    bool always = fresh == Fresh::no;
+    set_keepalive_times(listener, always ? completed(options.keepalive) : options.keepalive);
+    linger how{.l_onoff = options.reset_on_close ? 1 : 0, .l_linger = 0};
+    if (always || options.reset_on_close) ::setsockopt(listener, SOL_SOCKET, SO_LINGER, &how, sizeof how);
+}
+
+// A socket that listens already may have been tuned before, so that what is not wanted is taken back.
+Result<void> tune_listener(int socket, const ListenOptions& options, Fresh fresh) {
+    const Address& address = *options.address;
+    if (!address.is_ip()) return {};
+    bool always = fresh == Fresh::no;
+    auto set = [&](int name, int value, std::string_view what) -> Result<void> {
+        bool needed = always || value != 0;
+        if (!needed || ::setsockopt(socket, IPPROTO_TCP, name, &value, sizeof value) == 0) return {};
+        return cannot_listen(address, what, errno);
+    };
+    if (auto done = set(TCP_MAXSEG, mss_of(options), "mss"); !done) return done;
+    if (auto done = set(TCP_USER_TIMEOUT, static_cast<int>(options.user_timeout.count()), "tcp-ut"); !done)
+        return done;
+    if (auto done = set(TCP_FASTOPEN, options.fast_open ? options.backlog : 0, "tfo"); !done) return done;
+    tune_accepted(socket, options, fresh);
     return {};
 }
 
@@ -94,6 +132,7 @@ Result<void> set_rights(const std::string& path, const ListenOptions& options) {
 }
 
 Result<void> bind_to(int socket, const Address& address, const ListenOptions& options) {
+    if (auto tuned = tune_listener(socket, options, Fresh::yes); !tuned) return tuned;
     if (::bind(socket, address.data(), address.length()) < 0)
         return cannot_listen(*options.address, "bind", errno);
     if (std::string path = address.path(); !path.empty())
@@ -136,9 +175,15 @@ Result<void> retune_listener(int listener, const ListenOptions& options) {
     if (address.is_ip() &&
         ::setsockopt(listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds) < 0)
         return cannot_listen(address, "TCP_DEFER_ACCEPT", errno);
+    if (auto tuned = tune_listener(listener, options, Fresh::no); !tuned) return tuned;
     if (::listen(listener, options.backlog) < 0) return cannot_listen(address, "listen", errno);
     std::string path = address.path();
     return path.empty() ? Result<void>() : set_rights(path, options);
+}
+
+void retune_inherited(int listener, const ListenOptions& options) {
+    set_buffers(listener, options.receive_buffer, options.send_buffer);
+    tune_accepted(listener, options, Fresh::no);
 }
 
 Result<UniqueFd> adopt_listener(int fd) {

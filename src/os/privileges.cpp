@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -44,6 +47,16 @@ Result<void> take_user(const Identity& identity) {
     return {};
 }
 
+// The inheritable and the ambient set are for an upgrade in place, which executes the program anew.
+Result<void> keep_net_admin() {
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    constexpr unsigned net_admin = 1u << CAP_NET_ADMIN;
+    __user_cap_data_struct sets[2] = {{net_admin, net_admin, net_admin}, {0, 0, 0}};
+    if (::syscall(SYS_capset, &header, sets) != 0) return system_error("cannot keep CAP_NET_ADMIN", errno);
+    ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_ADMIN, 0, 0);
+    return {};
+}
+
 /// A kernel or container that says yes and does nothing must not go unnoticed.
 Result<void> check_no_way_back(const Identity& identity) {
     if (identity.group && !is_group(*identity.group)) return Error{"the change of group had no effect", 0};
@@ -77,7 +90,7 @@ Result<void> enter_chroot(const std::string& folder) {
     return {};
 }
 
-Result<void> drop_privileges(const Identity& identity) {
+Result<void> drop_privileges(const Identity& identity, Kept kept) {
     bool user_is_set = !identity.user || is_user(*identity.user);
     bool group_is_set = !identity.group || is_group(*identity.group);
     bool may_keep_groups = ::geteuid() != 0;
@@ -85,9 +98,13 @@ Result<void> drop_privileges(const Identity& identity) {
     if (identity.group) {
         if (auto taken = take_group(identity); !taken) return taken;
     }
+    bool keeps = kept == Kept::net_admin && identity.user && *identity.user != 0;
+    if (keeps) ::prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
     if (identity.user) {
         if (auto taken = take_user(identity); !taken) return taken;
     }
+    if (keeps)
+        if (auto done = keep_net_admin(); !done) return done;
     return check_no_way_back(identity);
 }
 

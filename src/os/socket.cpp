@@ -146,6 +146,9 @@ Attempt start_connect(const ConnectOptions& options) {
     bool holds_ack = options.speaks_at_once || options.invisible;
     if (holds_ack && to.is_ip()) set_option(socket.get(), IPPROTO_TCP, TCP_QUICKACK, 0);
     if (options.invisible) reset_on_close(socket.get());
+    if (options.tuning &&
+        !tune(socket.get(), *options.tuning, {to.family(), options.speaks_at_once, options.is_disguised}))
+        return failed_attempt(errno);
     if (options.from && !bind_source(socket.get(), *options.from)) return failed_attempt(errno);
     if (::connect(socket.get(), to.data(), to.length()) == 0)
         return {Attempt::State::connected, std::move(socket), 0};

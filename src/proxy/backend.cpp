@@ -12,10 +12,22 @@ Backend::Backend(const config::Backend& settings, Shared& shared, LogSinks sinks
       sinks_(std::move(sinks)),
       pool_(settings, shared.loop.now()),
       script_(check::make_script(settings.health_check)) {
+    warming_.bind<&Backend::on_warming>(shared.loop, *this);
     uptime.turn(is_up(), shared.loop.now());
 }
 
+void Backend::warm_up() {
+    TimePoint now = shared_.loop.now();
+    warming_.arm(now, pool_.warm_up(now));
+}
+
+event::Verdict Backend::on_warming() {
+    warm_up();
+    return event::Verdict::keep;
+}
+
 void Backend::on_farm_changed(bool had_servers) {
+    warm_up();
     uptime.turn(is_up(), shared_.loop.now());
     if (had_servers && !is_up())
         log::say_to(sinks_, Level::emerg, no_server_left(name(), settings_->is_listen));

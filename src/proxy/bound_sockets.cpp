@@ -24,7 +24,11 @@ int backlog_of(const config::Frontend& frontend, const config::Bind& bind, std::
 
 Result<UniqueFd> bind_first(const config::Frontend& frontend, const config::Bind& bind, std::size_t maxconn,
                             os::InheritedSockets& inherited) {
-    if (bind.inherited_fd) return os::inherit_or_adopt(*bind.inherited_fd, inherited);
+    if (bind.inherited_fd) {
+        auto socket = os::inherit_or_adopt(*bind.inherited_fd, inherited);
+        if (socket) os::retune_inherited(socket->get(), listen_options(frontend, bind, maxconn));
+        return socket;
+    }
     return os::inherit_or_listen(listen_options(frontend, bind, maxconn), inherited);
 }
 
@@ -35,11 +39,14 @@ Result<UniqueFd> bind_later(const config::Frontend& frontend, const config::Bind
 }
 
 Result<UniqueFd> keep(const config::Bind& held, const config::Bind& wanted) {
-    if (held.v6only == wanted.v6only) return UniqueFd();
+    const char* what = held.v6only != wanted.v6only             ? "'v6only' and 'v4v6'"
+                       : held.transparent != wanted.transparent ? "'transparent'"
+                                                                : nullptr;
+    if (!what) return UniqueFd();
     return Error{
-        fmt::format("{} is open already, and 'v6only' and 'v4v6' of an open socket cannot change: "
+        fmt::format("{} is open already, and {} of an open socket cannot change: "
                     "remove the bind, reload, and add it again",
-                    config::bind_key(wanted))};
+                    config::bind_key(wanted), what)};
 }
 
 /// A path that this process has made, not whoever it inherits sockets from.
@@ -48,6 +55,20 @@ bool is_own_path(const std::string& path, const std::vector<std::string>& theirs
 }
 
 using Open = std::function<Result<UniqueFd>(const config::Frontend& frontend, const config::Bind& bind)>;
+
+// Found out now: later each connection would fail by itself.
+void check_sources(const config::Config& config, BoundSockets& bound) {
+    for (const config::Backend& backend : config.backends)
+        for (const config::Server& server : backend.servers) {
+            if (!server.source.is_transparent()) continue;
+            auto may = os::check_transparent();
+            if (may) return;
+            bound.errors.push_back(
+                {fmt::format("{}:{}: server {}/{}: usesrc: {}", server.where.file, server.where.line,
+                             backend.name, server.name, may.error().message),
+                 may.error().code});
+        }
+}
 
 /// `theirs`: addresses that somebody else listens on, too.
 BoundSockets open_all(const config::Config& config, const std::vector<std::string>& theirs,
@@ -69,6 +90,7 @@ BoundSockets open_all(const config::Config& config, const std::vector<std::strin
                                     error.code});
         }
     }
+    check_sources(config, bound);
     // A start that fails must not leave paths behind on which nobody listens.
     if (!bound.errors.empty())
         for (const std::string& path : paths) ::unlink(path.c_str());
@@ -85,6 +107,14 @@ os::ListenOptions listen_options(const config::Frontend& frontend, const config:
     options.interface = bind.interface;
     options.v6only = bind.v6only;
     options.defer_accept = bind.defer_accept;
+    options.transparent = bind.transparent;
+    options.fast_open = bind.fast_open;
+    options.mss = bind.mss;
+    options.user_timeout = bind.user_timeout;
+    options.keepalive = bind.keepalive;
+    options.reset_on_close = bind.reset_on_close;
+    options.receive_buffer = bind.receive_buffer;
+    options.send_buffer = bind.send_buffer;
     options.mode = bind.rights.mode;
     options.user = bind.rights.user;
     options.group = bind.rights.group;

@@ -63,6 +63,7 @@ Engine::Engine(std::shared_ptr<const config::Config> config, event::Loop& loop, 
     shared_.directory = this;
     reap_.bind<&Engine::on_reap>(loop, *this);
     shared_.connections.limit = capacity.maxconn;
+    shared_.stick_tables.adopt(*config_);
     for (std::size_t i = 0; i < config_->backends.size(); ++i)
         backends_.push_back(
             std::make_unique<Backend>(config_->backends[i], shared_, std::move(sinks.backends[i])));

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "spliced/config/bind_key.hpp"
+#include "spliced/os/inherited_sockets.hpp"
 #include "spliced/proxy/engine.hpp"
 
 namespace spliced::proxy {
@@ -34,6 +35,7 @@ void Engine::adopt(std::shared_ptr<const config::Config> config, const Capacity&
                    BoundSockets sockets) {
     close_unwanted_listeners(*config);
     auto before = std::exchange(config_, std::move(config));
+    shared_.stick_tables.adopt(*config_);
     adopt_backends(std::move(sinks.backends), before);
     if (!is_stopping_) discovery_.adopt(config_->resolvers);
     adopt_frontends(std::move(sinks.frontends), std::move(sockets), before);
@@ -146,11 +148,14 @@ void Engine::retune(const BoundListener& listener, const config::Bind& before) c
     const config::Bind& now = listener.settings();
     const config::UnixRights& rights = now.rights;
     bool same = before.backlog == now.backlog && before.defer_accept == now.defer_accept &&
-                before.rights.mode == rights.mode && before.rights.user == rights.user &&
-                before.rights.group == rights.group;
-    if (same || now.inherited_fd || listener.frontend().state() == Frontend::State::disabled) return;
-    auto tuned = os::retune_listener(listener.fd(),
-                                     listen_options(listener.frontend().settings(), now, capacity_.maxconn));
+                before.fast_open == now.fast_open && before.mss == now.mss &&
+                before.user_timeout == now.user_timeout && before.keepalive == now.keepalive &&
+                before.reset_on_close == now.reset_on_close && before.rights.mode == rights.mode &&
+                before.rights.user == rights.user && before.rights.group == rights.group;
+    auto wanted = listen_options(listener.frontend().settings(), now, capacity_.maxconn);
+    if (now.inherited_fd) return os::retune_inherited(listener.fd(), wanted);
+    if (same || listener.frontend().state() == Frontend::State::disabled) return;
+    auto tuned = os::retune_listener(listener.fd(), wanted);
     if (!tuned)
         log::say(Level::warning, fmt::format("{}:{}: {}; it goes on as it was", now.where.file,
                                              now.where.line, tuned.error().message));

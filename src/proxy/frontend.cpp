@@ -62,9 +62,9 @@ void BoundListener::leave() {
 }
 
 void BoundListener::on_accept(event::Listener&, os::Accepted accepted) {
-    if (!is_welcome(accepted)) return;
-    bool begins_with_header = awaits_header(accepted.peer);
-    if (frontend_.table().open(*this, std::move(accepted), begins_with_header)) return;
+    Welcome client = welcome(accepted);
+    if (!client.granted) return;
+    if (frontend_.table().open(*this, std::move(accepted), client.header, std::move(client.tracked))) return;
     unsigned held_back = 0;
     Shared& shared = frontend_.shared();
     ++shared.session_shortages;

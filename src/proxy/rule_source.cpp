@@ -43,6 +43,49 @@ std::size_t usable_servers(const Backend& backend) {
                                           : std::min<std::size_t>(pool.usable_backups(), 1);
 }
 
+/// Sessions that wait for a server of this backend.
+std::size_t waiting_sessions(const Backend& backend) {
+    std::size_t sum = backend.pool().queue().size();
+    for (const auto& server : backend.pool().servers()) sum += server->queue.size();
+    return sum;
+}
+
+/// For each server that serves, rounded up as in HAProxy; where none does, twice as bad.
+std::size_t average_queue(const Backend& backend) {
+    std::size_t servers = usable_servers(backend);
+    std::size_t waiting = waiting_sessions(backend);
+    return servers > 0 ? (waiting + servers - 1) / servers : 2 * waiting;
+}
+
+bool serves_now(const Backend& backend, const balance::Server& server) {
+    return server.usable() && (!server.settings().backup || backend.pool().usable_active() == 0);
+}
+
+/// Connections that the servers may still have; -1 where one of them has no limit.
+std::int64_t free_connections(const Backend& backend) {
+    std::int64_t sum = 0;
+    for (const auto& server : backend.pool().servers()) {
+        if (!serves_now(backend, *server)) continue;
+        if (server->limits().most == 0) return -1;
+        auto room = static_cast<std::int64_t>(server->limit()) - server->connections();
+        sum += std::max<std::int64_t>(room, 0);
+    }
+    return sum;
+}
+
+/// The same with the room in the servers' own queues.
+std::int64_t connection_slots(const Backend& backend) {
+    std::int64_t sum = 0;
+    for (const auto& server : backend.pool().servers()) {
+        const config::Server& settings = server->settings();
+        if (!server->running()) continue;
+        if (server->limits().most == 0 || settings.maxqueue == 0) return -1;
+        auto used = static_cast<std::int64_t>(server->connections() + server->queue.size());
+        sum += static_cast<std::int64_t>(server->limits().most) + settings.maxqueue - used;
+    }
+    return sum;
+}
+
 /// Of 32 bits where there is no limit.
 std::int64_t random_below(std::int64_t limit, std::minstd_rand& dice) {
     std::uint64_t value = std::uint64_t{dice()} << 31 ^ dice();
@@ -62,6 +105,7 @@ RuleSource::RuleSource(const Session& session)
     : listener_(session.listener()),
       shared_(session.listener().frontend().shared()),
       session_(&session),
+      tracked_(session.tracked()),
       socket_(session.relay().end(relay::Side::client).socket.get()) {}
 
 os::Address RuleSource::source() const {
@@ -78,7 +122,10 @@ os::Address RuleSource::peer() const {
 
 Answer RuleSource::get(const Call& call, Sample& sample) {
     if (call.fetch->earliest == rules::Stage::content) return get_of_content(call, sample);
+    if (call.fetch->id == FetchId::sc_counter) return get_tracked(call, sample);
     switch (call.arguments[0].kind) {
+        case rules::ArgumentKind::table:
+            return get_of_table(call, sample);
         case rules::ArgumentKind::backend:
             return get_of_backend(call, sample);
         case rules::ArgumentKind::server:
@@ -160,6 +207,18 @@ Answer RuleSource::get_of_backend(const Call& call, Sample& sample) const {
         case FetchId::nbsrv:
             sample = number(usable_servers(*backend));
             return Answer::found;
+        case FetchId::queue:
+            sample = number(waiting_sessions(*backend));
+            return Answer::found;
+        case FetchId::avg_queue:
+            sample = number(average_queue(*backend));
+            return Answer::found;
+        case FetchId::be_conn_free:
+            sample = number(free_connections(*backend));
+            return Answer::found;
+        case FetchId::connslots:
+            sample = number(connection_slots(*backend));
+            return Answer::found;
         default:
             return Answer::absent;
     }
@@ -172,6 +231,9 @@ Answer RuleSource::get_of_server(const Call& call, Sample& sample) const {
     switch (call.fetch->id) {
         case FetchId::srv_conn:
             sample = number(server->connections());
+            return Answer::found;
+        case FetchId::srv_queue:
+            sample = number(server->queue.size());
             return Answer::found;
         case FetchId::srv_is_up:
             sample = Sample::boolean(server->running());
@@ -239,6 +301,23 @@ Answer RuleSource::get_of_hello(FetchId id, Sample& sample) {
             return text(hello_.protocols);
         default:
             return Answer::absent;
+    }
+}
+
+bool RuleSource::perform(const rules::Action& action, rules::Moment moment) {
+    using Direction = config::BandwidthFilter::Direction;
+    switch (action.id) {
+        case rules::ActionId::expect_proxy:
+            expects_header_ = true;
+            return true;
+        case rules::ActionId::limit_bandwidth: {
+            const auto& filters = session_->terms().front.bandwidth_filters;
+            const auto& filter = filters[static_cast<std::size_t>(action.target.number)];
+            limits_[filter.direction == Direction::in ? 0 : 1] = &filter;
+            return true;
+        }
+        default:
+            return perform_on_table(action, moment);
     }
 }
 

@@ -17,7 +17,8 @@ constexpr seconds longest_farewell{30};
 
 }  // namespace
 
-Session::Session(BoundListener& listener, os::Accepted accepted, bool begins_with_header)
+Session::Session(BoundListener& listener, os::Accepted accepted, bool begins_with_header,
+                 std::unique_ptr<TrackedEntries> tracked)
     : listener_(listener),
       terms_(listener.frontend().terms()),
       route_(&terms_.undecided),
@@ -30,12 +31,14 @@ Session::Session(BoundListener& listener, os::Accepted accepted, bool begins_wit
     relay_.end(Side::client).nodelay = true;  // inherited from the listener
     timer_.bind<&Session::on_timer>(shared().loop, *this);
     next_turn_.bind<&Session::on_next_turn>(shared().loop, *this);
+    if (tracked) facts().tracked = std::move(tracked);
     ++terms_.sessions;
     listener_.enter();
 }
 
 Session::~Session() {
     if (phase_ != Phase::over) finish();
+    give_back_port();
     if (last_server_) last_server_->let_go();
     listener_.leave();
     terms_.leave();
@@ -72,6 +75,7 @@ void Session::dispose() {
 
 Verdict Session::begin_relay(Ready server_ready) {
     TimePoint now = shared().loop.now();
+    store_stickiness();
     phase_ = Phase::relaying;
     if (server_->settings().observed) backend()->observe(*server_, true);
     auto since_accept = to_ms(now - accepted_at_ - (stay() ? stay()->waited(now) : Duration::zero()));

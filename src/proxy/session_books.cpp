@@ -66,6 +66,7 @@ void Session::keep_books() {
     listener_.frontend().bytes_in += in;
     listener_.frontend().bytes_out += to_client;
     shared().bytes_out += to_client;
+    if (TrackedEntries* entries = tracked()) entries->count_bytes(in, out);
     if (!backend()) return;
     TimePoint now = shared().loop.now();
     auto total = to_ms(now - accepted_at_);

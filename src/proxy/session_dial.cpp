@@ -1,4 +1,9 @@
 // From the choice of a server to the connection with it: the second part of a session's life (session.hpp).
+#include <utility>
+
+#include "spliced/balance/hash.hpp"
+#include "spliced/balance/origin.hpp"
+#include "spliced/os/has_bytes.hpp"
 #include "spliced/proxy/frontend.hpp"
 #include "spliced/proxy/session.hpp"
 
@@ -45,7 +50,10 @@ bool Session::pick_server() {
 }
 
 balance::Request Session::request(const os::Address& client) const {
-    return {tried(), &client, server_by_rule()};
+    balance::Request request{tried(), &client, preferred_server(), {}};
+    if (backend()->settings().algorithm == config::Algorithm::hash)
+        if (auto bytes = balance::address_bytes(client); !bytes.empty()) request.key = bytes;
+    return request;
 }
 
 // A place there is taken for it.
@@ -67,14 +75,33 @@ void Session::remember_server(balance::Server& server) {
     last_server_ = &server;
 }
 
+// The address that goes by the name of the client costs most of this, so it is looked for only where it is
+// asked for.
+os::Attempt Session::depart(const os::ConnectOptions& options) {
+    const config::Source& from = server_->settings().source;
+    os::Address client = from.is_transparent() ? source() : os::Address();
+    balance::Departure departure = balance::connect_to(*server_, options, &client);
+    if (departure.port != 0) {
+        if (!facts_) facts_ = std::make_unique<ClientFacts>();
+        facts_->source_port = departure.port;
+    }
+    return std::move(departure.attempt);
+}
+
+void Session::give_back_port() {
+    if (facts_ && facts_->source_port != 0)
+        last_server_->give_back_port(std::exchange(facts_->source_port, std::uint16_t{0}));
+}
+
 Verdict Session::connect() {
     os::ConnectOptions options;
     options.to = &server_->address();
-    if (server_->settings().source) options.from = &*server_->settings().source;
     options.keepalive = route_->back->keepalive;
-    options.speaks_at_once = relay_.has_heard(Side::client) || server_->settings().sends_header();
+    options.speaks_at_once =
+        relay_.has_heard(Side::client) || server_->settings().sends_header() ||
+        (server_->settings().fast_open && os::has_bytes(relay_.end(Side::client).socket.get()));
     count(&balance::ServiceCounters::connects);
-    os::Attempt attempt = os::start_connect(options);
+    os::Attempt attempt = depart(options);
     if (attempt.state == os::Attempt::State::failed) return on_attempt_failed(attempt.error);
 
     relay::Relay::Endpoint& server = relay_.end(Side::server);
@@ -99,6 +126,7 @@ Verdict Session::after_failure(relay::Failure failure) {
     relay::Relay::Endpoint& server = relay_.end(Side::server);
     server.event.stop();
     server.socket.reset();
+    give_back_port();
 
     if (!tried_) tried_ = std::make_unique<std::vector<const balance::Server*>>();
     tried_->push_back(server_);

@@ -2,7 +2,7 @@
 // two halves of a session's life (session.hpp).
 #include "spliced/os/client_socket.hpp"
 #include "spliced/proxy/frontend.hpp"
-#include "spliced/proxy/rule_source.hpp"
+#include "spliced/proxy/rule_run.hpp"
 #include "spliced/proxy/session.hpp"
 
 namespace spliced::proxy {
@@ -12,25 +12,35 @@ using relay::Side;
 using rules::ActionId;
 using rules::Moment;
 
-// `tcp-request session`: nobody has seen this client yet, so it goes without a line of its own in the log.
 Verdict Session::admit() {
-    const auto& rules = terms_.front.rules.requests.session;
-    if (!rules.empty()) {
-        RuleSource known(*this);
-        rules::Found found = rules::find_rule(rules, 0, known, Moment::final);
-        if (found.rule && found.rule->action.id != ActionId::accept) {
-            listener_.count_denied_session(source());
-            if (found.rule->action.id == ActionId::silent_drop)
-                os::vanish_on_close(relay_.end(Side::client).socket.get());
-            phase_ = Phase::over;
-            return Verdict::done;
-        }
+    if (!is_admitted()) {
+        phase_ = Phase::over;
+        return Verdict::done;
     }
+    if (TrackedEntries* entries = tracked()) entries->count_session();
     ++shared().sessions_begun;
     remember_for_log();
     log_start();
     listener_.limit_bandwidth(relay_);
     return begin_inspection();
+}
+
+// `tcp-request session`: nobody has seen this client yet, so it goes without a line of its own in the log.
+bool Session::is_admitted() {
+    const auto& rules = terms_.front.rules.requests.session;
+    if (rules.empty()) return true;
+    RuleSource known(*this);
+    rules::Found found = run_rules(rules, known);
+    keep_tracked(known);
+    if (!found.rule || found.rule->action.id == ActionId::accept) return true;
+    listener_.count_denied_session(source());
+    if (found.rule->action.id == ActionId::silent_drop)
+        os::vanish_on_close(relay_.end(Side::client).socket.get());
+    return false;
+}
+
+void Session::keep_tracked(RuleSource& source) {
+    if (auto tracked = source.take_tracked()) facts().tracked = std::move(tracked);
 }
 
 /// Of the backend where one is chosen already, else of the frontend.
@@ -46,6 +56,7 @@ Verdict Session::begin_inspection() {
     if (rules_in_force().requests.content.empty()) return after_inspection();
     TimePoint now = shared().loop.now();
     relay_.end(Side::client).last_active = now;
+    if (facts_) facts_->rules_done = 0;
     // Where it is not the moment of accept it has to be remembered.
     if (now != accepted_at_) facts().inspected_since = now;
     return inspect();
@@ -98,12 +109,18 @@ bool Session::may_wait(TimePoint now) const {
 Verdict Session::inspect() {
     const auto& rules = rules_in_force().requests.content;
     rules::Found found;
+    const std::size_t done_before = facts_ ? facts_->rules_done : 0;
+    std::size_t done = done_before;
     {
         RuleSource source(*this);
-        found = rules::find_rule(rules, 0, source, Moment::waiting);
+        found = run_rules(rules, source, Moment::waiting, done);
         if (found.must_wait && (source.is_full() || !may_wait(shared().loop.now())))
-            found = rules::find_rule(rules, 0, source, Moment::final);
+            found = run_rules(rules, source, Moment::final, done);
+        keep_tracked(source);
+        for (const auto* limit : {source.limit_in(), source.limit_out()})
+            if (limit) set_bandwidth_limit(*limit);
     }
+    if (done != done_before) facts().rules_done = done;
     if (found.must_wait) return wait_for_content();
     if (found.rule && found.rule->action.id != ActionId::accept) return turn_away(found.rule->action.id);
     return after_inspection();

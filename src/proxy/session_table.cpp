@@ -9,8 +9,9 @@ SessionTable::~SessionTable() {
     while (first_) destroy(*first_);
 }
 
-bool SessionTable::open(BoundListener& listener, os::Accepted accepted, bool begins_with_header) {
-    Session* session = slab_.create(listener, std::move(accepted), begins_with_header);
+bool SessionTable::open(BoundListener& listener, os::Accepted accepted, bool begins_with_header,
+                        std::unique_ptr<TrackedEntries> tracked) {
+    Session* session = slab_.create(listener, std::move(accepted), begins_with_header, std::move(tracked));
     if (!session) return false;
     session->next = first_;
     if (first_) first_->previous = session;

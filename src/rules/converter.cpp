@@ -74,18 +74,34 @@ Result<void> read_masks(std::string_view arguments, Conversion& conversion) {
     return {};
 }
 
+Result<Conversion> read_table(const CounterConverter& row, std::optional<std::string_view> arguments) {
+    Conversion conversion;
+    conversion.name = row.name;
+    conversion.type = row.counter == Counter::tracked ? Type::boolean : Type::integer;
+    conversion.counter = row.counter;
+    conversion.table.kind = ArgumentKind::table;
+    conversion.table.text = trim(arguments.value_or(""));
+    return conversion;
+}
+
 }  // namespace
 
 Result<Conversion> read_conversion(std::string_view name, std::optional<std::string_view> arguments,
                                    Type before) {
+    for (const CounterConverter& each : counter_converters())
+        if (each.name == name) return read_table(each, arguments);
     const auto* row = std::ranges::find(table, name, &Converter::name);
     if (row == std::end(table)) {
         std::vector<std::string_view> known;
         for (const Converter& each : table) known.push_back(each.name);
+        known.insert(known.end(), {"in_table", "table_*"});
         return Error{fmt::format("'{}' is no converter that this version knows: there are {}", name,
                                  fmt::join(known, ", "))};
     }
-    Conversion conversion{.name = row->name, .apply = row->apply, .type = row->type};
+    Conversion conversion;
+    conversion.name = row->name;
+    conversion.apply = row->apply;
+    conversion.type = row->type;
     bool fits = !row->takes_masks || before == Type::address || before == Type::text;
     if (!fits) return Error{fmt::format("'{}' cannot be made of {}", name, name_of(before))};
     if (row->takes_masks) {

@@ -85,7 +85,14 @@ Answer Expression::evaluate(Source& source, Moment moment, Scratch& scratch, Sam
     auto here = get_here(call_, moment, sample);
     Answer answer = settled(here ? *here : source.get(call_, sample), moment);
     if (answer == Answer::absent || answer == Answer::not_yet) return answer;
-    for (const Conversion& conversion : conversions_) sample = conversion.apply(conversion, sample, scratch);
+    for (const Conversion& conversion : conversions_) {
+        if (conversion.apply) {
+            sample = conversion.apply(conversion, sample, scratch);
+            continue;
+        }
+        Sample key = sample;
+        if (source.look_up(conversion.table, conversion.counter, key, sample) != Answer::found) sample = {};
+    }
     if (sample.type() != Type::none) return answer;
     return answer == Answer::found ? Answer::absent : Answer::not_yet;
 }

@@ -18,8 +18,11 @@ constexpr Fetch table[] = {
     // name, what, its type, known from, arguments, how many of them are needed
     {"always_false",       FetchId::always_false,       Type::boolean, Stage::connection},
     {"always_true",        FetchId::always_true,        Type::boolean, Stage::connection},
+    {"avg_queue",          FetchId::avg_queue,          Type::integer, Stage::connection, {Kind::backend}},
     {"be_conn",            FetchId::be_conn,            Type::integer, Stage::connection, {Kind::backend}},
+    {"be_conn_free",       FetchId::be_conn_free,       Type::integer, Stage::connection, {Kind::backend}},
     {"be_sess_rate",       FetchId::be_sess_rate,       Type::integer, Stage::connection, {Kind::backend}},
+    {"connslots",          FetchId::connslots,          Type::integer, Stage::connection, {Kind::backend}},
     {"date",               FetchId::date,               Type::integer, Stage::connection},
     {"dst",                FetchId::dst,                Type::address, Stage::connection},
     {"dst_conn",           FetchId::dst_conn,           Type::integer, Stage::connection},
@@ -34,6 +37,7 @@ constexpr Fetch table[] = {
     {"fe_conn",            FetchId::fe_conn,            Type::integer, Stage::connection, {Kind::frontend}},
     {"fe_sess_rate",       FetchId::fe_sess_rate,       Type::integer, Stage::connection, {Kind::frontend}},
     {"nbsrv",              FetchId::nbsrv,              Type::integer, Stage::connection, {Kind::backend}},
+    {"queue",              FetchId::queue,              Type::integer, Stage::connection, {Kind::backend}},
     {"rand",               FetchId::rand,               Type::integer, Stage::connection, {Kind::number}},
     {"req.len",            FetchId::req_len,            Type::integer, Stage::content},
     {"req.payload",        FetchId::req_payload,        Type::binary,  Stage::content, {Kind::number, Kind::number}, 2},
@@ -48,6 +52,7 @@ constexpr Fetch table[] = {
     {"src_port",           FetchId::src_port,           Type::integer, Stage::connection},
     {"srv_conn",           FetchId::srv_conn,           Type::integer, Stage::connection, {Kind::server}, 1},
     {"srv_is_up",          FetchId::srv_is_up,          Type::boolean, Stage::connection, {Kind::server}, 1},
+    {"srv_queue",          FetchId::srv_queue,          Type::integer, Stage::connection, {Kind::server}, 1},
     {"srv_sess_rate",      FetchId::srv_sess_rate,      Type::integer, Stage::connection, {Kind::server}, 1},
     {"wait_end",           FetchId::wait_end,           Type::boolean, Stage::connection},
 };
@@ -80,10 +85,13 @@ Result<Argument> read_argument(const Fetch& fetch, ArgumentKind kind, std::strin
     Argument argument;
     argument.kind = kind;
     argument.text = text;
-    if (kind != ArgumentKind::number || text.empty()) return argument;
+    bool is_number = kind == ArgumentKind::number || kind == ArgumentKind::slot;
+    if (!is_number || text.empty()) return argument;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), argument.number);
     if (error != std::errc() || end != text.data() + text.size() || argument.number < 0)
         return Error{fmt::format("{}({}): a number from 0 on is wanted", fetch.name, text)};
+    if (kind == ArgumentKind::slot && argument.number >= std::int64_t{tracking_slots})
+        return Error{fmt::format("{}({}): 0, 1 or 2 is wanted, as in track-sc0", fetch.name, text)};
     return argument;
 }
 
@@ -113,8 +121,10 @@ std::span<const Fetch> fetches() {
 const Fetch* find_fetch(std::string_view name) {
     for (const Alias& alias : aliases)
         if (alias.name == name) name = alias.now;
-    const auto* found = std::ranges::find(table, name, &Fetch::name);
-    return found == std::end(table) ? nullptr : found;
+    for (std::span<const Fetch> rows : {fetches(), counter_fetches()})
+        for (const Fetch& row : rows)
+            if (row.name == name) return &row;
+    return nullptr;
 }
 
 std::string unknown_fetch(std::string_view name) {
@@ -127,7 +137,8 @@ std::string unknown_fetch(std::string_view name) {
             "req.ssl_alpn and others look into the client's greeting",
             name);
     std::vector<std::string_view> known;
-    for (const Fetch& fetch : table) known.push_back(fetch.name);
+    for (std::span<const Fetch> rows : {fetches(), counter_fetches()})
+        for (const Fetch& row : rows) known.push_back(row.name);
     auto near = nearest(name, known);
     return near.empty() ? fmt::format("'{}' is no fetch that this version knows", name)
                         : fmt::format("'{}' is no fetch; did you mean '{}'?", name, near);

@@ -33,6 +33,7 @@ if "/san/" in str(BINARY):
 
 def pytest_configure(config):
     config.pluginmanager.import_plugin("rivals")
+    config.pluginmanager.import_plugin("duo")
     config.addinivalue_line("markers", "needs_proxy: makes no sense on a direct connection")
     config.addinivalue_line("markers", "clients: runs a heavy program of others; `make check-clients` alone runs it")
 

@@ -413,3 +413,16 @@ def test_haproxy_in_front_announces_its_client(serve, spliced, connect, need, st
     client.half_close()
     assert client.read_all() == b""
     proxy.wait_for_log(in_log(source))
+
+
+def test_a_rule_expects_a_header_of_some_clients_only(serve, spliced, connect):
+    proxy = spliced("\n".join(["[listen web]", "bind = fd@?", f"server s1 = {serve(echo).address}",
+                               "tcp-request = connection expect-proxy layer4 if { src 127.0.0.2 }"]))
+    with connect(proxy, source="127.0.0.2") as client:
+        client.send(v1() + b"hello")
+        assert client.read(5) == b"hello"
+    with connect(proxy) as client:
+        client.send(b"PROXY no")
+        assert client.read(8) == b"PROXY no"
+    sessions = proxy.wait_for_sessions(2)
+    assert [session.client for session in sessions] == ["192.0.2.1", "127.0.0.1"]

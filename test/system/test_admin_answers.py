@@ -259,6 +259,7 @@ def test_the_help_of_every_command_is_that_of_haproxy(process):
 
 HELP = """\
   clear counters [all]                    : clear max statistics counters (or all counters)
+  clear table <table> [<filter>]*         : remove an entry from a table (filter: data/key)
   disable agent                           : disable agent checks
   disable frontend <frontend>             : temporarily disable specific frontend
   disable health                          : disable health checks
@@ -275,6 +276,7 @@ HELP = """\
   set rate-limit <setting> <value>        : change a rate limiting value
   set server <bk>/<srv> [opts]            : change a server's state, weight, address or ssl
   set severity-output [none|number|string]: set presence of severity level in feedback information
+  set table <table> key <k> [data.* <v>]* : update or create a table entry's data
   set timeout [cli] <delay>               : change a timeout setting
   set weight <bk>/<srv>  (DEPRECATED)     : change a server's weight (use 'set server' instead)
   show acl [@<ver>] <acl>]                : report available acls or dump an acl's contents

@@ -7,13 +7,13 @@ from peer import Behaviour
 @pytest.fixture
 def farm(serve, spliced, connect):
     """Starts servers that greet with their one-letter name: farm({"a": "weight 3", ...}, lines) -> names(count)."""
-    def start(parameters, *lines):
+    def start(parameters, *lines, **options):
         servers = {name: serve(Behaviour(greeting=name.encode(), read="end"), listening="dead" not in text)
                    for name, text in parameters.items()}
         section = ["[listen farm]", "bind = fd@?", *lines]
         section += [f"server {name} = {servers[name].address} {text.replace('dead', '')}"
                     for name, text in parameters.items()]
-        proxy = spliced("\n".join(section))
+        proxy = spliced("\n".join(section), **options)
 
         def names(count, held=False):
             """The servers of the next `count` connections, which stay open with `held`."""

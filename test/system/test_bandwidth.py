@@ -137,3 +137,29 @@ def test_limits_hold_behind_a_header_and_in_front_of_one(serve, spliced, connect
     assert server.wait_for_ending() == "fin"
     assert time.monotonic() - begin > 0.9
     wait_until(lambda: server.peers[0].received > 2 * LIMIT, "the header came as well")
+
+
+@pytest.mark.parametrize("filtered", ["bwlim-out", "bwlim-in"])
+def test_a_rule_puts_connections_under_the_limit_of_its_filter(serve, spliced, connect, filtered):
+    size = 2 * LIMIT
+    upload = filtered == "bwlim-in"
+    server = serve(sink if upload else Behaviour(read="none", answer_size=size, seed=4, half_close=True))
+    proxy = spliced(listen(server, "", f"filter {filtered} slow = default-limit {LIMIT} default-period 1s",
+                           "tcp-request = content set-bandwidth-limit slow if { src 127.0.0.0/8 }"))
+    client = connect(proxy)
+    begin = time.monotonic()
+    if upload:
+        client.send_pattern(3, size)
+        client.half_close()
+        client.read_all()
+    else:
+        assert len(client.read(size)) == size
+    assert time.monotonic() - begin > 0.9
+
+
+def test_connections_that_no_rule_names_are_free_of_its_limit(serve, spliced, connect):
+    size = 100 * LIMIT
+    server = serve(Behaviour(read="none", answer_size=size, seed=4, half_close=True))
+    proxy = spliced(listen(server, "", f"filter bwlim-out slow = default-limit {LIMIT} default-period 1s",
+                           "tcp-request = content set-bandwidth-limit slow if { src 192.0.2.0/24 }"))
+    assert download(connect(proxy), size) < 60  # under the limit it would be 99 s

@@ -8,8 +8,8 @@ from peer import wait_for_port
 from waiting import wait_until
 
 RECORDED = heads((Path(__file__).parents[1] / "tools" / "haproxy26_metrics.txt").read_text())
-# Of a proxy in HTTP mode, and of stick tables.
-NOT_OURS = ("haproxy_sticktable_", "haproxy_frontend_http_", "haproxy_frontend_intercepted_requests_total")
+# Of a proxy in HTTP mode.
+NOT_OURS = ("haproxy_frontend_http_", "haproxy_frontend_intercepted_requests_total")
 
 WEB = """
 [frontend fe]

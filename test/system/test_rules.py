@@ -262,6 +262,32 @@ def test_a_hundred_thousand_networks_are_loaded_matched_and_read_anew(routed, co
     assert connect(proxy).read(1) == b"z"
 
 
+def test_fetches_of_queues_tell_the_truth(spliced, serve, connect, short_folder):
+    server = serve(named(b"s"))
+    proxy = spliced(
+        "[frontend f]\nbind = fd@?\ndefault_backend = one\n"
+        "tcp-request = connection reject if { src 127.0.0.9 } { queue(one) 1 } { srv_queue(one/s1) 0 } "
+        "{ avg_queue(one) 1 } { be_conn_free(one) 0 } { connslots(one) 5 }\n"
+        "tcp-request = connection reject if { src 127.0.0.8 } { be_conn_free(one) 1 } { connslots(one) 6 } "
+        "{ queue(one) 0 } { avg_queue(one) 0 }\n"
+        f"[backend one]\nserver s1 = {server.address} maxconn 1 maxqueue 5\n",
+        global_lines=[f"stats socket = {short_folder}/admin.sock level admin"])
+    admin = Admin(short_folder / "admin.sock")
+    assert turned_away(connect, proxy, source="127.0.0.8") == "rst"
+    first, waiting = connect(proxy), connect(proxy)
+    assert first.read(1) == b"s"
+    wait_until(lambda: admin.row("one", "BACKEND")["qcur"] == "1", "the one that waits")
+    assert turned_away(connect, proxy, source="127.0.0.9") == "rst"
+    first.half_close()
+    assert waiting.read(1) == b"s"
+
+
+def test_a_rejected_client_is_not_named_where_clients_are_anonymous(routed, connect):
+    proxy = routed("option log-rejects = yes\nlog-anonymize = drop\ntcp-request = connection reject\n")
+    assert turned_away(connect, proxy) == "rst"
+    proxy.wait_for_log(r"Proxy f/sock-1 turned away -:0 by a rule of 'tcp-request connection'")
+
+
 def test_looking_at_rules_allocates_nothing(binary, sanitized, routed, connect, tmp_path):
     if sanitized:
         pytest.skip("the sanitizers count allocations of their own")

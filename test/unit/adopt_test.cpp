@@ -63,6 +63,27 @@ TEST_CASE("a server that is removed is handed over and chosen no more") {
     CHECK(b->connections() == 0);
 }
 
+TEST_CASE("a persistent server is chosen while it runs, drained or not, and else another") {
+    auto settings = backend(Algorithm::roundrobin, {server("a", 1), server("b", 2), server("c", 3)});
+    ServerPool pool(settings, {});
+    Server* b = pool.find("b");
+    auto chosen = [&](Tried tried = {}) { return pool.choose({tried, nullptr, b})->name(); };
+    CHECK(chosen() == "b");
+    CHECK(chosen() == "b");
+    pool.set_weight(*b, 0);
+    CHECK(chosen() == "b");
+    pool.set_admin(*b, forced_drain, {});
+    CHECK(chosen() == "b");
+    CHECK(b->connections() == 4);
+    const std::vector<const Server*> tried{b};
+    CHECK(chosen(tried) == "a");
+    pool.set_admin(*b, forced_maintenance, {});
+    CHECK(chosen() == "c");
+    pool.set_admin(*b, 0, {});
+    pool.force_health(*b, Health::Forced::down, {});
+    CHECK(chosen() == "a");
+}
+
 TEST_CASE("the turn of round robin goes on over a new configuration") {
     auto before = backend(Algorithm::roundrobin, {server("a", 1), server("b", 2), server("c", 3)});
     ServerPool pool(before, {});

@@ -66,7 +66,7 @@ TEST_CASE("HAProxy's other keywords are known by name") {
     for (auto key : {"http-request", "http-request deny", "option httplog", "cookie", "option forwardfor",
                      "timeout http-request", "errorfile 404"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, http));
-    for (auto key : {"tcp-response", "stick-table", "log-format-sd", "backlog"})
+    for (auto key : {"tcp-response", "declare", "log-format-sd", "backlog"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, later));
     for (auto key : {"reqadd", "rspadd", "reqrep", "reqirep", "rspirep", "httpclose", "option forceclose"})
         CHECK(error_of(std::string(key) + " = x") == fmt::format("test.ini:2: '{}': {}\n", key, http));
@@ -79,9 +79,8 @@ TEST_CASE("HAProxy's other keywords are known by name") {
           fmt::format("test.ini:2: 'nbthread': {0}\ntest.ini:3: 'server-state-base': {0}\n", later));
     CHECK(errors("[peers]\nbind = :1\n") ==
           "test.ini:1: [peers] is a section that this version does not support\n");
-    CHECK(
-        error_of("balance = source").find("is an algorithm of HAProxy that this version does not support") !=
-        std::string::npos);
+    CHECK(error_of("balance = rdp-cookie")
+              .find("is an algorithm of HAProxy that this version does not support") != std::string::npos);
     CHECK(error_of("balance = uri").find("HTTP mode") != std::string::npos);
     CHECK(error_of("bind = :80 ssl crt x").find("'ssl' is about TLS") != std::string::npos);
     CHECK(error_of("bind = :80 accept-netscaler-cip").find("does not support") != std::string::npos);

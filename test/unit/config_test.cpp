@@ -180,7 +180,7 @@ TEST_CASE("the parameters of a server arrive in its fields") {
     CHECK(server.check.fall == 5);
     CHECK(server.weight == 256);
     CHECK((server.backup && server.disabled));
-    CHECK(server.source->text() == "127.0.0.2:0");
+    CHECK(server.source.address.text() == "127.0.0.2:0");
 }
 
 TEST_CASE("a check goes to addr and port where they are given, else to the server") {

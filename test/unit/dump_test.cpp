@@ -21,13 +21,17 @@ const std::string everything =
     "no\nlandlock = no\nmaxpipes = "
     "7\ntune.pipesize = "
     "64k\ntune.maxaccept = -1\n"
-    "spread-checks = 5\nstats socket = abns@a level user\nstats socket = /run/x.sock mode 640 expose-fd "
+    "tune.rcvbuf.client = 1k\ntune.sndbuf.server = 2k\nspread-checks = 5\nstats socket = abns@a level "
+    "user\nstats socket = /run/x.sock mode 640 expose-fd "
     "listeners\nstats timeout = 1m\nstats maxconn = 3\nlog = /dev/log len 200 format rfc5424 daemon notice "
     "err\nlog = file@/var/log/x.log sample 1,3-4:5 format json daemon\nlog-tag = proxy\nlog-send-hostname = "
     "h\n"
     "description = a  b\n"
-    "[backend first]\nserver s = ipv6@web.test:1 source ::1 weight 0\nbalance = first\ndescription = c\n"
-    "[frontend f]\nbind = :80-82 name x backlog 3 maxconn 4 interface lo defer-accept\nbind = :::90 "
+    "[backend first]\nid = 77\nserver s = ipv6@web.test:1 source ::1 weight 0\nserver t = 127.0.0.1:1 id 5 "
+    "slowstart 3s source 127.0.0.1:1-9 "
+    "usesrc clientip interface lo tfo tcp-ut 1s\nbalance = first\ndescription = c\n"
+    "[frontend f]\nbind = :80-82 name x backlog 3 maxconn 4 interface lo defer-accept transparent tfo mss "
+    "-40 tcp-ut 3s\nbind = :::90 "
     "v6only\nbind = fd@9\n"
     "bind = /run/x mode 660 user a group b\nbind = abns@x\nbind = unix@relative\nbind = :::91 "
     "v4v6\ndefault_backend = last\n"
@@ -55,7 +59,9 @@ const std::string everything =
     "authority,crc32c check\nserver d = [::1]:4 check-send-proxy check port 5\nserver e = [::1]:6 send-proxy "
     "check addr ::1\nserver f = /x "
     "send-proxy check addr /x\n"
-    "[backend last]\n"
+    "[backend last]\nbalance = random(7)\nhash-type = consistent wt6 avalanche\nhash-balance-factor = "
+    "200\nsource = 127.0.0.1:1-2 usesrc "
+    "127.0.0.9\noption nolinger = yes\nsrvtcpka-idle = 10\nserver u = 127.0.0.1:1\n"
     "[resolvers dns]\nnameserver a = 127.0.0.1:53\nnameserver b = tcp@[::1]:54\nresolve_retries = 1\ntimeout "
     "resolve = 2s\ntimeout retry = 3s\nhold valid = 4s\nhold obsolete = 5s\nhold nx = 6s\nhold timeout = "
     "7s\nhold refused = 8s\nhold other = 9s\naccepted_payload_size = 4096\n"
@@ -81,6 +87,10 @@ hard-stop-after     = 0
 nosplice            = no
 tune.pipesize       = 0
 tune.maxaccept      = 4
+tune.rcvbuf.client  = 0
+tune.rcvbuf.server  = 0
+tune.sndbuf.client  = 0
+tune.sndbuf.server  = 0
 spread-checks       = 0
 external-check      = no
 insecure-fork-wanted = no
@@ -105,9 +115,14 @@ option log-separate-errors = no
 log-start           = no
 log-anonymize       = no
 option clitcpka     = no
+clitcpka-cnt        = 0
+clitcpka-idle       = 0
+clitcpka-intvl      = 0
 option log-rejects  = no
 tcp-request inspect-delay = 0
 balance             = leastconn
+hash-type           = map-based sdbm
+hash-balance-factor = 0
 server s            = 127.0.0.1:1 check
 timeout connect     = 5s
 timeout server      = 50s
@@ -118,7 +133,11 @@ retries             = 3
 option redispatch   = yes
 option allbackups   = no
 option srvtcpka     = no
+srvtcpka-cnt        = 0
+srvtcpka-idle       = 0
+srvtcpka-intvl      = 0
 option log-health-checks = no
+option nolinger     = no
 )");
 }
 
@@ -140,11 +159,13 @@ TEST_CASE("a dump has frontends and backends in their order, and a listen as one
 TEST_CASE("a dump writes every parameter that was given") {
     auto text = dump_of(everything);
     for (auto line :
-         {"= 0.0.0.0:81 backlog 3 name x maxconn 4 interface lo defer-accept\n", "= [::]:90 v6only\n",
-          "= fd@9\n", "= /run/x mode 660 user 1000 group 1000\n", "= abns@x\n", "= unix@relative\n",
-          "= abns@a level user\n", "= /run/x.sock mode 640 level operator expose-fd listeners\n",
-          "= [::]:91 v4v6\n", "= [::1]:1 weight 0 source ::1\n",
-          "= /run/b check inter 3s port 6 addr 127.0.0.1\n", "= unix@relative inter 3s source unix@me\n",
+         {"= 0.0.0.0:81 backlog 3 name x maxconn 4 interface lo defer-accept transparent tfo mss -40 tcp-ut "
+          "3s\n",
+          "= [::]:90 v6only\n", "= fd@9\n", "= /run/x mode 660 user 1000 group 1000\n", "= abns@x\n",
+          "= unix@relative\n", "= abns@a level user\n",
+          "= /run/x.sock mode 640 level operator expose-fd listeners\n", "= [::]:91 v4v6\n",
+          "= [::1]:1 weight 0 source ::1\n", "= /run/b check inter 3s port 6 addr 127.0.0.1\n",
+          "= unix@relative inter 3s source unix@me\n",
           "= abns@d check inter 3s addr /run/check maxconn 7 minconn 3 maxqueue 9\n",
           "= [::1]:1 addr ::3 source [::2]:3\n", "= /dev/log len 200 format rfc5424 daemon notice err\n",
           "errorfile 503       = /x/sorry.http\n", "description         = a  b\n",

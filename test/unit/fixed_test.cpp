@@ -14,6 +14,7 @@ const std::string web = "[listen web]\nbind = 127.0.0.1:80\nserver a = 127.0.0.1
 /// Every keyword that is not reloadable, with a value that is not its default.
 const std::string fixed =
     "[global]\nuser = web\ngroup = web\nchroot = /x\ndaemon = yes\npidfile = /run/x\nulimit-n = 9000\n"
+    "tune.rcvbuf.client = 9k\ntune.sndbuf.client = 9k\n"
     "external-check = yes\ninsecure-fork-wanted = yes\nseccomp = no\nlandlock = no\nstats socket = "
     "/run/a.sock\n[stats]\nbind = :8404\n";
 

@@ -21,6 +21,12 @@ class Client final : public Source {
         return call.fetch->id == FetchId::req_len ? Answer::found_for_now : Answer::found;
     }
 
+    Answer look_up(const Argument& table, Counter, const Sample& key, Sample& sample) override {
+        if (table.text != "table" || key.type() != Type::address) return Answer::absent;
+        sample = Sample::integer(7);
+        return Answer::found;
+    }
+
     std::map<std::string_view, Sample> known;
     Answer missing = Answer::absent;
     int asked = 0;
@@ -254,8 +260,14 @@ TEST_CASE("Every mistake in a rule names the remedy", "[rules]") {
         {"", "'': 'connection', 'session' or 'content' is wanted, and an action"},
         {"contents accept", "'contents': 'connection', 'session' or 'content' is wanted, and an action"},
         {"content", "the action is missing behind 'content'"},
+        {"connection expect-proxy", "expect-proxy: 'layer4' is missing behind it"},
+        {"content set-bandwidth-limit",
+         "set-bandwidth-limit: the name of a 'filter bwlim-in' or 'bwlim-out' is missing"},
+        {"content set-bandwidth-limit slow limit 3k",
+         "set-bandwidth-limit: 'limit' is not supported here; the filter holds its limit and period"},
         {"content deny",
-         "'deny' is no action of 'tcp-request content': there are accept, reject, silent-drop"},
+         "'deny' is no action of 'tcp-request content': there are accept, reject, silent-drop, "
+         "sc-inc-gpc0, sc-inc-gpc1, sc-set-gpt0, track-sc0, track-sc1, track-sc2, set-bandwidth-limit"},
         {"content set-var(txn.x) src",
          "'set-var(txn.x)' is an action of HAProxy that this version does not support"},
         {"content accept when TRUE", "unexpected 'when': 'if' or 'unless' is wanted"},
@@ -316,7 +328,8 @@ TEST_CASE("Every mistake in a rule names the remedy", "[rules]") {
         {"content accept if { nbsrv(a 1 }", "'nbsrv(a': the ')' is missing"},
         {"content accept if { src, 1.2.3.4 }", "'src,': a comma and a converter are wanted behind 'src'"},
         {"content accept if { src,mapp 1 }",
-         "'mapp' is no converter that this version knows: there are ipmask, length, lower, upper"},
+         "'mapp' is no converter that this version knows: there are ipmask, length, lower, upper, in_table, "
+         "table_*"},
         {"content accept if { src,ipmask(40) 1.2.3.4 }",
          "ipmask(40): write ipmask(0..32) or ipmask(0..32,0..128)"},
         {"content accept if { src_port,ipmask(4) 1.2.3.4 }", "'ipmask' cannot be made of an integer"},

@@ -1,4 +1,6 @@
-// `balance first`: the first usable server in the order of the file takes everything, as far as it has room.
+// `balance first`: the first server that has room takes everything; the others rest.
+//
+// As in HAProxy the first is the one of the lowest `id`, which without an `id` is the order of the file.
 #pragma once
 
 #include "spliced/balance/ordered_servers.hpp"
@@ -7,9 +9,13 @@ namespace spliced::balance {
 
 class First final : public Balancer {
   public:
-    void add(Server& server, std::size_t rank) override { order_.insert(server, {rank, 0}); }
+    enum class By { id, place };
+    explicit First(By by) : by_(by) {}
+
+    void add(Server& server, std::size_t rank) override { order_.insert(server, key(server, rank)); }
     void remove(Server& server) override { order_.erase(server); }
-    void move(Server& server, std::size_t rank) override { order_.change(server, {rank, 0}); }
+    void move(Server& server, std::size_t rank) override { order_.change(server, key(server, rank)); }
+    void reweigh(Server&) override {}
     Server* pick(const Request& request) override {
         return order_.first_where([&](const Server& server) { return may_take(request, server); });
     }
@@ -17,6 +23,11 @@ class First final : public Balancer {
     std::size_t size() const override { return order_.size(); }
 
   private:
+    OrderKey key(const Server& server, std::size_t rank) const {
+        return {by_ == By::id ? server.settings().id : rank, rank};
+    }
+
+    By by_;
     OrderedServers order_;
 };
 

@@ -14,6 +14,7 @@ class LeastConnections final : public Balancer {
     void add(Server& server, std::size_t rank) override;
     void remove(Server& server) override;
     void move(Server&, std::size_t) override {}  // ties take turns, wherever they stand
+    void reweigh(Server& server) override { on_load_change(server); }
     Server* pick(const Request& request) override;
     void on_load_change(Server& server) override;
     std::size_t size() const override { return order_.size(); }

@@ -16,6 +16,7 @@ class RoundRobin final : public Balancer {
     void add(Server& server, std::size_t rank) override;
     void remove(Server& server) override;
     void move(Server& server, std::size_t rank) override;
+    void reweigh(Server& server) override;
     Server* pick(const Request& request) override;
     void on_load_change(Server&) override {}
     std::size_t size() const override { return turns_.size(); }
@@ -23,6 +24,7 @@ class RoundRobin final : public Balancer {
   private:
     struct Turn {
         std::size_t rank = 0;
+        unsigned weight = 0;  ///< in total_weight_
         std::uint64_t due = 0;
         std::uint64_t remainder = 0;  ///< of total / weight, carried so that the average is exact
     };

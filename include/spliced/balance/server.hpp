@@ -9,8 +9,10 @@
 
 #include "spliced/balance/dynamic_limit.hpp"
 #include "spliced/balance/health.hpp"
+#include "spliced/balance/port_book.hpp"
 #include "spliced/balance/queue.hpp"
 #include "spliced/balance/service_counters.hpp"
+#include "spliced/balance/slow_start.hpp"
 #include "spliced/balance/uptime.hpp"
 #include "spliced/config/config.hpp"
 
@@ -89,6 +91,18 @@ class Server {
     /// a record of its service names.
     const std::string& host() const { return host_; }
     unsigned weight() const { return weight_; }
+    /// What it takes now, in sixteenths of a unit of weight: less than its weight while it starts slowly.
+    unsigned effective_weight() const { return weight_ * sixteenths_; }
+    /// While it starts slowly, the percentage of its weight that it takes: HAProxy's throttle.
+    std::optional<unsigned> throttle() const {
+        if (!slow_since_) return std::nullopt;
+        return 100 * sixteenths_ / weight_unit;
+    }
+    /// Absent unless it starts slowly.
+    std::optional<SlowStart> slow_start() const {
+        if (!slow_since_ || settings_->slowstart.count() == 0) return std::nullopt;
+        return SlowStart(*slow_since_, settings_->slowstart);
+    }
     /// Of AdminState: its own.
     unsigned admin() const { return admin_; }
     /// With what the server that it tracks hands down.
@@ -131,14 +145,15 @@ class Server {
     /// As configured, unless changed at run time.
     const ServerLimits& limits() const { return limits_; }
     /// Connections that it may have now; 0 is no limit.
-    std::size_t limit() const {
-        constexpr unsigned all_of_it = 100;
-        return dynamic_limit(limits_, load_ ? *load_ : FarmLoad{}, all_of_it);
-    }
+    std::size_t limit() const { return dynamic_limit(limits_, load_ ? *load_ : FarmLoad{}, warmth_); }
     bool has_room() const { return limits_.most == 0 || connections_ < limit(); }
     void forget_peaks();
     /// Everything that counts from the start counts from now.
     void forget_counters();
+
+    /// Of its `source` range; absent where none is free. Goes back when the connection is closed.
+    std::optional<std::uint16_t> take_port() const;
+    void give_back_port(std::uint16_t port) const;
 
     /// `track`: the server whose health it takes over; null where it has its own.
     const Server* followed() const { return followed_; }
@@ -186,6 +201,9 @@ class Server {
     os::Address address_;
     std::string host_;
     unsigned weight_;
+    unsigned sixteenths_ = weight_unit;    ///< of its weight
+    unsigned warmth_ = 100;                ///< percent of its limit
+    std::optional<TimePoint> slow_since_;  ///< it came back then, and is not at full weight yet
     unsigned admin_;
     ServerLimits limits_;
     const FarmLoad* load_ = nullptr;  ///< of its pool
@@ -194,8 +212,9 @@ class Server {
     unsigned holders_ = 0;
     unsigned connections_ = 0;
     unsigned peak_connections_ = 0;
-    std::size_t rank_ = 0;   ///< in order of the file, within the pool
-    std::size_t place_ = 0;  ///< in the order that it is in
+    std::size_t rank_ = 0;                     ///< in order of the file, within the pool
+    std::size_t place_ = 0;                    ///< in the order that it is in
+    mutable std::unique_ptr<PortBook> ports_;  ///< null until one is taken; who connects changes it
     std::optional<TimePoint> retired_at_;
     bool in_order_ = false;  ///< the pool has handed it to its balancer
 };

@@ -56,6 +56,8 @@ class ServerPool {
     /// The server's usable() may have changed: who waits only for one that cannot serve chooses anew, and one
     /// that has come takes from the queue.
     void update(Server& server);
+    /// Brings the weights of those that start slowly up to date; returns when to do so again, or `never`.
+    TimePoint warm_up(TimePoint now);
     /// The same of running().
     void refresh(Server& server, TimePoint now);
     /// How many sessions the last change of a server's state has moved: HAProxy's "requeued".
@@ -84,6 +86,8 @@ class ServerPool {
 
     /// The sum of the weights of those that serve now.
     unsigned weight() const;
+    /// The same of what they take now, rounded up as HAProxy does.
+    unsigned effective_weight() const;
     Server* find(std::string_view name) const;
 
     Servers& servers() { return servers_; }
@@ -95,7 +99,8 @@ class ServerPool {
     void take(Server& server);
     void change_order(Server& server);
     void settle(Server& server, bool was_usable);
-    static void note_admin(Server& server, unsigned state, TimePoint now);
+    void turn(Server& server, TimePoint now);
+    void note_admin(Server& server, unsigned state, TimePoint now);
 
     // Queues: server_queues.cpp
     Server* bound_server(const Request& request);
@@ -111,6 +116,8 @@ class ServerPool {
     void note_limits();
     void load_changed(Server& server);
     void leave_order(Server& server);
+    bool serves_now(const Server& server) const;
+    void reweigh(Server& server, unsigned weight, unsigned sixteenths);
     void make_balancers(const config::Backend& settings);
     void serve_again(const Servers& gone);
     static void succeed(Server& server, const Server& before);

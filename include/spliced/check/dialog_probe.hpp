@@ -53,6 +53,7 @@ class DialogProbe final : public Probe {
     bool announced_ = false;  ///< the connection under way begins with a PROXY header
     std::string unsent_;
     UniqueFd socket_;
+    std::uint16_t port_ = 0;  ///< of the server's `source` range, while the socket has it
     event::IoEvent writable_;
     event::IoEvent readable_;
 };

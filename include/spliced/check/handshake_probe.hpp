@@ -31,6 +31,7 @@ class HandshakeProbe final : public Probe {
     const balance::Server& server_;
     ProbeOwner& owner_;
     UniqueFd socket_;
+    std::uint16_t port_ = 0;  ///< of the server's `source` range, while the socket has it
     event::IoEvent event_;
 };
 

@@ -16,14 +16,23 @@
 
 #include "spliced/base/log_target.hpp"
 #include "spliced/config/anonymity.hpp"
+#include "spliced/config/balancing.hpp"
 #include "spliced/config/check_script.hpp"
 #include "spliced/config/line_format.hpp"
+#include "spliced/config/location.hpp"
 #include "spliced/config/naming.hpp"
 #include "spliced/config/section_rules.hpp"
+#include "spliced/config/source.hpp"
+#include "spliced/config/stick_rule.hpp"
+#include "spliced/config/stick_table.hpp"
 #include "spliced/os/address.hpp"
+#include "spliced/os/tuning.hpp"
 #include "spliced/protocol/source_list.hpp"
 
 namespace spliced::config {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
 
 /// Of an active check. Absent intervals take `inter`, as in HAProxy.
 struct Check {
@@ -71,10 +80,19 @@ struct Server {
     unsigned weight = 1;  ///< 0 to 256; 0 takes no new connection
     bool backup = false;
     bool disabled = false;
-    unsigned maxconn = 0;   ///< 0: no limit
-    unsigned minconn = 0;   ///< 0: the limit stands still at maxconn
-    unsigned maxqueue = 0;  ///< 0: no limit
+    bool non_stick = false;  ///< `stick store-request` does not store it
+    unsigned maxconn = 0;    ///< 0: no limit
+    unsigned minconn = 0;    ///< 0: the limit stands still at maxconn
+    unsigned maxqueue = 0;   ///< 0: no limit
     Check check;
+    std::optional<unsigned> own_id;  ///< `id`; else it is the first free number from 1
+    unsigned id = 0;                 ///< from 1 within the backend; where a ring of hashes has its points
+    milliseconds slowstart{0};       ///< how long its weight grows after it came back; 0: no such time
+    milliseconds user_timeout{0};    ///< `tcp-ut`
+    bool fast_open = false;          ///< `tfo`
+    Source own_source;               ///< as written here
+    Source source;                   ///< the same, else the backend's
+    std::shared_ptr<const os::ConnectTuning> tuning;  ///< of all that asks for it; null where nothing does
     Agent agent;
     bool observed = false;  ///< `observe layer4`
     unsigned error_limit = 10;
@@ -83,7 +101,6 @@ struct Server {
     bool up_ends_backup_sessions = false;  ///< `on-marked-up shutdown-backup-sessions`
     std::string track;                     ///< as written: "backend/server", or "server" of the same backend
     std::optional<ServerPlace> tracked;    ///< what `track` names
-    std::optional<os::Address> source;     ///< port 0 where the kernel is to choose
     bool send_proxy = false;               ///< begin with a PROXY protocol header
     bool send_proxy_v2 = false;            ///< the same of version 2, which goes before version 1
     ProxyV2Options proxy_v2;
@@ -92,14 +109,18 @@ struct Server {
     bool sends_header() const { return send_proxy || send_proxy_v2; }
 };
 
-enum class Algorithm { leastconn, roundrobin, first };
-
 struct Backend {
     std::string name;
     unsigned id =
         0;  ///< from 2 in the order of the sections, HAProxy's iid; both halves of a listen share it
     std::string description;
+    std::optional<unsigned> own_id;  ///< `id`
+    unsigned place = 0;              ///< of its section among all; `id` need not follow it
     Algorithm algorithm = Algorithm::leastconn;
+    unsigned random_draws = 2;  ///< of `balance = random(N)`
+    HashType hash_type;
+    unsigned hash_balance_factor = 0;  ///< percent of the mean load that a server may have; 0: any load
+    Source source;                     ///< of servers that have none of their own
     std::vector<Server> servers;
     bool is_listen = false;  ///< from a [listen] section; HAProxy then says "proxy" instead of "backend"
 
@@ -116,11 +137,16 @@ struct Backend {
     unsigned retries = 3;
     bool redispatch = true;
     bool all_backups = false;
-    bool keepalive = false;                         ///< SO_KEEPALIVE towards the servers
+    bool keepalive = false;        ///< SO_KEEPALIVE towards the servers
+    unsigned keepalive_count = 0;  ///< these three: 0 is the system's
+    seconds keepalive_idle{0};
+    seconds keepalive_interval{0};
+    bool nolinger = false;                          ///< connections to servers are closed by RST
     std::shared_ptr<const std::string> sorry_page;  ///< `errorfile 503`; null where there is none
     std::string sorry_path;                         ///< the file it came from
     std::string log_tag;                            ///< empty: that of [global]
     std::vector<LogTarget> logs;
+    std::vector<StickRule> stick_rules;
     milliseconds inspect_delay{0};  ///< 0: rules look at what is there and do not wait
     SectionRules rules;             ///< none in a listen, whose rules are its frontend's
     std::vector<ServerRule> server_rules;
@@ -145,6 +171,14 @@ struct Bind {
     std::string interface;
     std::optional<bool> v6only;  ///< `v6only` true, `v4v6` false, absent: the system's setting
     bool defer_accept = false;
+    bool transparent = false;      ///< of an address that is not this machine's
+    bool fast_open = false;        ///< `tfo`
+    int mss = 0;                   ///< 0: the interface's; below 0: so much less than it would be
+    milliseconds user_timeout{0};  ///< `tcp-ut`
+    os::KeepaliveTimes keepalive;  ///< these four: of all that it accepts, from the frontend and the process
+    bool reset_on_close = false;
+    std::size_t receive_buffer = 0;
+    std::size_t send_buffer = 0;
     bool accept_proxy = false;               ///< connections begin with a PROXY protocol header
     protocol::SourceList accept_proxy_from;  ///< only those from here, where it is not empty
     // Bytes a second; 0: no limit. In: from clients, out: to them.
@@ -172,6 +206,8 @@ struct BandwidthFilter {
 struct Frontend {
     std::string name;
     unsigned id = 0;  ///< as Backend::id
+    std::optional<unsigned> own_id;
+    unsigned place = 0;  ///< as Backend::place
     std::string description;
     std::vector<Bind> binds;
     std::vector<BandwidthFilter> bandwidth_filters;
@@ -194,7 +230,11 @@ struct Frontend {
 
     /// Each session has a line of its own when it ends.
     bool logs_sessions() const { return tcplog || !log_format.empty(); }
-    bool keepalive = false;                         ///< SO_KEEPALIVE towards the clients
+    bool keepalive = false;        ///< SO_KEEPALIVE towards the clients
+    unsigned keepalive_count = 0;  ///< these three: 0 is the system's
+    seconds keepalive_idle{0};
+    seconds keepalive_interval{0};
+    bool nolinger = false;                          ///< connections of clients are closed by RST
     std::shared_ptr<const std::string> sorry_page;  ///< used where the backend has none
     std::string sorry_path;                         ///< the file it came from
     std::vector<LogTarget> logs;
@@ -234,13 +274,17 @@ struct Global {
     milliseconds hard_stop_after{0};  ///< 0: unbounded
     std::optional<unsigned> ulimit_n;
     bool nosplice = false;
-    std::optional<unsigned> maxpipes;  ///< absent: a quarter of maxconn
-    std::size_t pipesize = 0;          ///< bytes; 0: the system's default, growing with the flow
-    int maxaccept = 4;                 ///< connections a listener takes at a time; -1: no bound
-    unsigned spread_checks = 0;        ///< 0 to 50, percent
-    bool seccomp = true;               ///< refuse the system calls that the program has no use for
-    bool landlock = true;              ///< refuse the files and folders that it has no use for
-    bool external_check = false;       ///< programs may be run as checks
+    std::optional<unsigned> maxpipes;       ///< absent: a quarter of maxconn
+    std::size_t pipesize = 0;               ///< bytes; 0: the system's default, growing with the flow
+    std::size_t receive_buffer_client = 0;  ///< these four: bytes; 0: the system's, growing with the flow
+    std::size_t receive_buffer_server = 0;
+    std::size_t send_buffer_client = 0;
+    std::size_t send_buffer_server = 0;
+    int maxaccept = 4;            ///< connections a listener takes at a time; -1: no bound
+    unsigned spread_checks = 0;   ///< 0 to 50, percent
+    bool seccomp = true;          ///< refuse the system calls that the program has no use for
+    bool landlock = true;         ///< refuse the files and folders that it has no use for
+    bool external_check = false;  ///< programs may be run as checks
     bool insecure_fork_wanted = false;
     std::string description;
     std::vector<StatsSocket> stats_sockets;
@@ -262,6 +306,7 @@ struct Config {
     std::vector<Resolvers> resolvers;
     std::vector<Frontend> frontends;
     std::vector<Backend> backends;
+    std::vector<StickTable> stick_tables;  ///< in the order of their sections
 };
 
 }  // namespace spliced::config

@@ -44,6 +44,7 @@ struct ProxyDraft {
     Location default_backend_where;
     bool log_global = false;  ///< `log = global`: the targets of [global] as well
     std::vector<LogTarget> logs;
+    std::optional<StickTable> stick_table;
 
     bool has_front() const { return section == in_frontend || section == in_listen; }
     bool has_back() const { return section == in_backend || section == in_listen; }

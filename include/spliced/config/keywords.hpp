@@ -39,15 +39,23 @@ enum class Special {
     description,
     errorfile,
     group,
+    hash_balance_factor,
+    hash_type,
     http_check,
+    id,
     log,
     log_tag,
     maxaccept,
     nameserver,
     page_bind,
+    nolinger,
     server,
     server_template,
+    smart_option,  ///< what HAProxy's option asks for is what the data path does
+    source,
     stats_socket,
+    stick,
+    stick_table,
     tcp_check,
     tcp_request,
     use_backend,
@@ -62,11 +70,12 @@ using HealthText = std::string HealthCheck::*;
 using Target =
     std::variant<Special, CheckKind, HealthText, bool Global::*, unsigned Global::*,
                  std::optional<unsigned> Global::*, std::size_t Global::*, milliseconds Global::*,
-                 std::string Global::*, bool Frontend::*, unsigned Frontend::*, milliseconds Frontend::*,
-                 std::optional<milliseconds> Frontend::*, LineFormat Frontend::*, Anonymity Frontend::*,
-                 bool Backend::*, unsigned Backend::*, milliseconds Backend::*,
-                 std::optional<milliseconds> Backend::*, unsigned StatusPage::*, milliseconds StatusPage::*,
-                 bool Resolvers::*, unsigned Resolvers::*, milliseconds Resolvers::*>;
+                 std::string Global::*, bool Frontend::*, unsigned Frontend::*, seconds Frontend::*,
+                 milliseconds Frontend::*, std::optional<milliseconds> Frontend::*, LineFormat Frontend::*,
+                 Anonymity Frontend::*, bool Backend::*, unsigned Backend::*, seconds Backend::*,
+                 milliseconds Backend::*, std::optional<milliseconds> Backend::*, unsigned StatusPage::*,
+                 milliseconds StatusPage::*, bool Resolvers::*, unsigned Resolvers::*,
+                 milliseconds Resolvers::*>;
 
 struct Keyword {
     std::string_view name;  ///< as written: "timeout connect"

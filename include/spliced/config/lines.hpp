@@ -24,6 +24,9 @@ void read_server_template(const Line& line, ProxyDraft& proxy);
 /// Parameters for the servers that follow in the section, or in the sections that take these defaults.
 void read_default_server(const Line& line, ProxyDraft& proxy);
 
+/// `ADDRESS[:PORT[-PORT]] [usesrc client|clientip|ADDRESS] [interface NAME]`.
+void read_source(const Line& line, ProxyDraft& proxy);
+
 /// `default-limit SIZE default-period TIME [min-size SIZE]`.
 void read_bandwidth_filter(const Line& line, BandwidthFilter::Direction direction, ProxyDraft& proxy);
 
@@ -32,5 +35,8 @@ void read_log(const Line& line, std::vector<LogTarget>& logs);
 
 /// `ADDRESS [mode M] [user U] [group G] [level user|operator|admin] [expose-fd listeners]`.
 void read_stats_socket(const Line& line, Global& global);
+
+/// `type T [len N] size N [expire T] [nopurge] [store DATA[(PERIOD)],...]`.
+void read_stick_table(const Line& line, ProxyDraft& proxy);
 
 }  // namespace spliced::config

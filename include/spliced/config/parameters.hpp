@@ -24,7 +24,7 @@ struct Flag {
 
 enum class BindSpecial { mode, user, group, accept_proxy_from };
 using BindTarget = std::variant<BindSpecial, Flag<Bind>, Flag<Bind, std::optional<bool>>, unsigned Bind::*,
-                                std::size_t Bind::*, std::string Bind::*>;
+                                int Bind::*, milliseconds Bind::*, std::size_t Bind::*, std::string Bind::*>;
 
 enum class ServerSpecial {
     port,
@@ -37,6 +37,8 @@ enum class ServerSpecial {
     on_marked_up,
     track,
     source,
+    usesrc,
+    interface,
     proxy_v2_options,
     resolvers,
     resolve_prefer,
@@ -44,9 +46,11 @@ enum class ServerSpecial {
     resolve_opts,
     init_addr
 };
-using ServerTarget = std::variant<ServerSpecial, Flag<Server>, Flag<Check>, Flag<Agent>, unsigned Agent::*,
-                                  milliseconds Agent::*, unsigned Server::*, unsigned Check::*,
-                                  milliseconds Check::*, std::optional<milliseconds> Check::*>;
+using ServerTarget =
+    std::variant<ServerSpecial, Flag<Server>, Flag<Check>, Flag<Agent>, unsigned Agent::*,
+                 milliseconds Agent::*, unsigned Server::*, std::optional<unsigned> Server::*,
+                 milliseconds Server::*, unsigned Check::*, milliseconds Check::*,
+                 std::optional<milliseconds> Check::*>;
 
 enum class LogSpecial { len, format, sample };
 enum class StatsSocketSpecial { mode, user, group, level, expose_fd };

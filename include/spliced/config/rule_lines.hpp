@@ -19,6 +19,9 @@ void read_backend_rule(const Line& line, ProxyDraft& proxy);
 /// `use-server NAME = if|unless CONDITION`.
 void read_server_rule(const Line& line, ProxyDraft& proxy);
 
+/// `stick = on|match|store-request KEY [table T] [if|unless CONDITION]`.
+void read_stick_rule(const Line& line, ProxyDraft& proxy);
+
 /// The rules of the half that they belong to: in a listen they are the clients'.
 SectionRules& rules_of(ProxyDraft& proxy);
 

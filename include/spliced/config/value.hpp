@@ -19,12 +19,15 @@
 namespace spliced::config {
 
 using std::chrono::milliseconds;
+using std::chrono::seconds;
 
 /// Reads `text` into the field. The range holds for numbers, sizes (bytes) and durations (milliseconds).
 Result<void> assign(bool& field, std::string_view text, Range range);
 Result<void> assign(int& field, std::string_view text, Range range);
 Result<void> assign(unsigned& field, std::string_view text, Range range);
 Result<void> assign(std::size_t& field, std::string_view text, Range range);
+/// Without a unit it means seconds; part of one is an error.
+Result<void> assign(seconds& field, std::string_view text, Range range);
 Result<void> assign(milliseconds& field, std::string_view text, Range range);
 Result<void> assign(std::string& field, std::string_view text, Range range);
 Result<void> assign(LineFormat& field, std::string_view text, Range range);
@@ -43,6 +46,7 @@ std::string shown(bool field);
 std::string shown(int field);
 std::string shown(unsigned field);
 std::string shown(std::size_t field);
+std::string shown(seconds field);
 std::string shown(milliseconds field);
 std::string shown(const std::string& field);
 std::string shown(const LineFormat& field);

@@ -16,6 +16,7 @@ std::span<const Command> proxy_commands();        ///< frontends, limits, cleari
 std::span<const Command> session_commands();      ///< sessions: shown and ended
 std::span<const Command> resolver_commands();     ///< name servers
 std::span<const Command> debug_commands();        ///< descriptors, shortages
+std::span<const Command> table_commands();        ///< stick tables: shown, changed, cleared
 std::span<const Command> absent_commands();       ///< what HAProxy has and we do not: nothing to show
 
 }  // namespace spliced::control

@@ -17,7 +17,7 @@
 namespace spliced::os {
 
 /// What may stand behind the host: where a port is optional, a text that is a whole IPv6 address has none.
-enum class PortRule { none, optional, required, range };
+enum class PortRule { none, optional, required, range, optional_range };
 
 struct Endpoint {
     enum class Kind { ip, unix_path, unix_abstract, descriptor };

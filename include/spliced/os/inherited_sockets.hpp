@@ -60,4 +60,7 @@ Result<UniqueFd> inherit_or_adopt(int number, InheritedSockets& inherited);
 /// An inherited socket of this address with these options, else a new one.
 Result<UniqueFd> inherit_or_listen(const ListenOptions& options, InheritedSockets& inherited);
 
+/// Tunes a listening socket that somebody else has made, as far as that is ours: what it accepts inherits it.
+void retune_inherited(int listener, const ListenOptions& options);
+
 }  // namespace spliced::os

@@ -25,9 +25,15 @@ Result<Identity> complete(Identity identity);
 /// chroot(2), then "/" becomes the working directory. The time zone is read first: its file is outside.
 Result<void> enter_chroot(const std::string& folder);
 
+/// What root may do that the process goes on to need.
+enum class Kept {
+    nothing,
+    net_admin,  ///< CAP_NET_ADMIN: to use other machines' addresses; a program that it executes has it, too
+};
+
 /// Takes on the group, gives up all supplementary groups, takes on the user: in this order, since only root
 /// may do each of them. Then makes sure that the way back is closed. Does nothing where the process is that
 /// user and group already; fails where it may not change.
-Result<void> drop_privileges(const Identity& identity);
+Result<void> drop_privileges(const Identity& identity, Kept kept = Kept::nothing);
 
 }  // namespace spliced::os

@@ -10,6 +10,7 @@
 #include "spliced/base/unique_fd.hpp"
 #include "spliced/os/address.hpp"
 #include "spliced/os/transfer.hpp"
+#include "spliced/os/tuning.hpp"
 
 namespace spliced::os {
 
@@ -66,6 +67,8 @@ struct ConnectOptions {
     /// the connection stands: one segment less (tcp(7), TCP_QUICKACK). The kernel waits for 200 ms at most.
     /// Later ACKs are late as well then, until acknowledge_at_once().
     bool speaks_at_once = false;
+    const ConnectTuning* tuning = nullptr;  ///< may be null
+    bool is_disguised = false;              ///< `from` is not an address of this machine
     /// The handshake's last ACK is held back so that closing soon sends RST instead: the peer's application
     /// never sees the connection (only for checks).
     bool invisible = false;
@@ -80,6 +83,15 @@ struct ListenOptions {
     std::string interface;
     std::optional<bool> v6only;
     bool defer_accept = false;
+    bool transparent = false;  ///< the address may be another machine's: IP_TRANSPARENT
+    bool fast_open = false;    ///< tcp(7), TCP_FASTOPEN
+    int mss = 0;               ///< tcp(7), TCP_MAXSEG; below 0: less than the system's
+    // What the sockets that it accepts inherit.
+    std::chrono::milliseconds user_timeout{0};
+    KeepaliveTimes keepalive;
+    bool reset_on_close = false;
+    std::size_t receive_buffer = 0;
+    std::size_t send_buffer = 0;
     // Rights of a unix socket's path, set before anyone can connect.
     std::optional<mode_t> mode;
     std::optional<uid_t> user;
@@ -93,7 +105,8 @@ struct ListenOptions {
 /// server that is gone is replaced, one that still answers is an error.
 Result<UniqueFd> listen_on(const ListenOptions& options);
 
-/// What can change of a socket that listens already: its backlog, `defer_accept`, the rights of its path.
+/// What can change of a socket that listens already: all but `interface`, `v6only`, `transparent` and the
+/// buffers.
 Result<void> retune_listener(int listener, const ListenOptions& options);
 
 /// Takes over a listening socket that was inherited as descriptor `fd`, which is ours from then on.

@@ -101,6 +101,9 @@ class Backend final : private check::CheckObserver {
     /// `clear counters`: the peaks, of its servers too; `all`: everything.
     void clear_counters(bool all);
 
+    event::Verdict on_warming();
+    void dispose() {}
+
     Gate sessions;                      ///< given to it by its frontends
     balance::ServiceCounters counters;  ///< of all its servers, those included that are gone
     balance::Uptime uptime;             ///< of is_up()
@@ -137,6 +140,7 @@ class Backend final : private check::CheckObserver {
     void on_state_changed(balance::Server& server, bool was_running);
     void on_farm_changed(bool had_servers);
     void change_admin(balance::Server& server, unsigned state);
+    void warm_up();
     void log_admin_change(const balance::Server& server, unsigned before, bool was_running);
     void say(Level level, const std::string& text);
     FarmState farm(const balance::Server& server) const;
@@ -148,6 +152,7 @@ class Backend final : private check::CheckObserver {
     std::vector<std::unique_ptr<check::Checker>> checkers_;
     std::shared_ptr<const check::Script> script_;  ///< of its checks; null where they have none
     unsigned spread_percent_ = 0;
+    event::Timer warming_;  ///< of servers that start slowly: the next step of their weights
     std::optional<TimePoint> retired_at_;
 };
 

@@ -1,6 +1,7 @@
 // What is known of a client beyond its connection.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 #include "spliced/base/clock.hpp"
 #include "spliced/os/address.hpp"
 #include "spliced/proxy/queue_stay.hpp"
+#include "spliced/proxy/tracked_entries.hpp"
 
 namespace spliced::proxy {
 
@@ -17,8 +19,9 @@ struct ClientFacts {
     // no family where they are.
     os::Address source;
     os::Address destination;
-    std::string authority;  ///< the host name that the client asked for, as announced; else empty
-    std::string header;     ///< while a PROXY protocol header arrives in pieces: what has come of it
+    std::uint16_t source_port = 0;  ///< of the server's `source` range, while its socket has it
+    std::string authority;          ///< the host name that the client asked for, as announced; else empty
+    std::string header;             ///< while a PROXY protocol header arrives in pieces: what has come of it
 
     // For the log, where it asks for them: see config::LineFormat::uses_facts().
     os::PeerAddress called;  ///< whom the client connected to
@@ -30,6 +33,9 @@ struct ClientFacts {
     /// When rules began to wait for its first bytes, where that was not at accept.
     TimePoint inspected_since{};
     std::int32_t inspected_ms = 0;  ///< from accept to the end of that wait; 0 where there was none
+    std::size_t rules_done = 0;     ///< of the rules of content that are in force: see rule_run.hpp
+
+    std::unique_ptr<TrackedEntries> tracked;  ///< null where no rule tracks it
 };
 
 }  // namespace spliced::proxy

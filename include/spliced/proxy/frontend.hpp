@@ -85,7 +85,13 @@ class BoundListener final : private event::AcceptHandler {
     void count_failed_request();
 
   private:
-    bool is_welcome(const os::Accepted& accepted);
+    /// What rules say of a client before there is a session.
+    struct Welcome {
+        bool granted = true;
+        bool header = false;  ///< it is to begin with a PROXY protocol header
+        std::unique_ptr<TrackedEntries> tracked;
+    };
+    Welcome welcome(const os::Accepted& accepted);
     void log_denial(const os::Address& client, std::string_view rules);
     void on_accept(event::Listener& listener, os::Accepted accepted) override;
     void on_accept_shortage(event::Listener& listener, int error) override;

@@ -37,6 +37,7 @@ namespace spliced::proxy {
 
 class Backend;
 class BoundListener;
+class RuleSource;
 struct Route;
 struct SessionRecord;
 struct Shared;
@@ -46,8 +47,10 @@ enum class SessionEvent;
 /// Lives in the session table, which only the trampoline asks to destroy it (see event/handler.hpp).
 class Session {
   public:
-    /// `begins_with_header`: the client is to announce itself by the PROXY protocol.
-    Session(BoundListener& listener, os::Accepted accepted, bool begins_with_header);
+    /// `begins_with_header`: the client is to announce itself by the PROXY protocol. `tracked`: by rules that
+    /// have looked at the connection; may be null.
+    Session(BoundListener& listener, os::Accepted accepted, bool begins_with_header,
+            std::unique_ptr<TrackedEntries> tracked);
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
     ~Session();
@@ -109,6 +112,8 @@ class Session {
     void on_turn(balance::Server* server);
     bool may_wait_for(const balance::Server& server) const;
     bool is_over() const { return phase_ == Phase::over; }
+    /// Null where no rule tracks it.
+    TrackedEntries* tracked() const { return facts_ ? facts_->tracked.get() : nullptr; }
 
     Session* next = nullptr;  ///< in the session table
     Session* previous = nullptr;
@@ -126,6 +131,8 @@ class Session {
 
     // Rules: session_inspection.cpp
     event::Verdict admit();
+    bool is_admitted();
+    void keep_tracked(RuleSource& source);
     const config::SectionRules& rules_in_force() const;
     Duration inspect_delay() const;
     event::Verdict begin_inspection();
@@ -155,7 +162,13 @@ class Session {
     void hold_server(balance::Server& server, Choice by);
     void remember_server(balance::Server& server);
     balance::Request request(const os::Address& client) const;
+    // Stickiness: session_stick.cpp
+    balance::Server* preferred_server() const;
+    balance::Server* persistent_server() const;
+    void store_stickiness() const;
     event::Verdict connect();
+    os::Attempt depart(const os::ConnectOptions& options);
+    void give_back_port();
     event::Verdict on_attempt_failed(int error);
     event::Verdict after_failure(relay::Failure failure);
     void leave_server();

@@ -25,7 +25,8 @@ class SessionTable {
     ~SessionTable();
 
     /// False where there is no memory; the client's socket is then closed.
-    bool open(BoundListener& listener, os::Accepted accepted, bool begins_with_header);
+    bool open(BoundListener& listener, os::Accepted accepted, bool begins_with_header,
+              std::unique_ptr<TrackedEntries> tracked);
     /// Only for Session::dispose().
     void destroy(Session& session);
     /// Ends all of them by RST in the loop's next turn.

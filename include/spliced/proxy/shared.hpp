@@ -13,6 +13,7 @@
 #include "spliced/proxy/gate.hpp"
 #include "spliced/proxy/log_date.hpp"
 #include "spliced/proxy/pace.hpp"
+#include "spliced/proxy/stick_tables.hpp"
 #include "spliced/relay/conduit.hpp"
 
 namespace spliced::os {
@@ -36,6 +37,7 @@ struct Shared {
     Shared(event::Loop& the_loop, relay::PipePool::Settings pipes)
         : loop(the_loop),
           resources(the_loop, pipes),
+          stick_tables(the_loop),
           connection_pace(the_loop, rate),
           session_pace(the_loop, rate) {}
 
@@ -44,6 +46,7 @@ struct Shared {
     StateObserver* observer = nullptr;      ///< of the states of servers
     os::ProgramRunner* programs = nullptr;  ///< for external checks; null where they are not allowed
     relay::Resources resources;
+    StickTables stick_tables;
     const Directory* directory = nullptr;           ///< set by the engine
     Gate connections;                               ///< of the process: global `maxconn`
     Rate rate;                                      ///< connections of the process

@@ -22,6 +22,8 @@ struct Conversion {
     Type type = Type::none;     ///< what it makes
     unsigned ipv4_length = 32;  ///< of ipmask
     unsigned ipv6_length = 128;
+    Counter counter{};  ///< where it has no function, and asks a table
+    Argument table;
 };
 
 class Expression {
@@ -29,8 +31,12 @@ class Expression {
     static Result<Expression> parse(std::string_view text);
 
     const Call& call() const { return call_; }
-    /// Those that name a section are resolved once all are read.
-    std::span<Argument> arguments() { return call_.arguments; }
+    /// Calls f(Argument&) for each argument; those that name a section are resolved once all are read.
+    template <typename F>
+    void each_argument(F f) {
+        for (Argument& argument : call_.arguments) f(argument);
+        for (Conversion& conversion : conversions_) f(conversion.table);
+    }
     Type type() const { return conversions_.empty() ? call_.fetch->type : conversions_.back().type; }
 
     Answer evaluate(Source& source, Moment moment, Scratch& scratch, Sample& sample) const;

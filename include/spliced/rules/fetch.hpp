@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "spliced/base/result.hpp"
+#include "spliced/rules/counter.hpp"
 #include "spliced/rules/sample.hpp"
 
 namespace spliced::rules {
@@ -26,8 +27,11 @@ std::string_view name_of(Stage stage);
 enum class FetchId : std::uint8_t {
     always_false,
     always_true,
+    avg_queue,
     be_conn,
+    be_conn_free,
     be_sess_rate,
+    connslots,
     date,
     dst,
     dst_conn,
@@ -42,6 +46,7 @@ enum class FetchId : std::uint8_t {
     fe_conn,
     fe_sess_rate,
     nbsrv,
+    queue,
     rand,
     req_len,
     req_payload,
@@ -50,13 +55,18 @@ enum class FetchId : std::uint8_t {
     req_ssl_hello_type,
     req_ssl_sni,
     req_ssl_ver,
+    sc_counter,  ///< of an entry that is tracked: see counter.hpp
     so_id,
     src,
+    src_counter,  ///< of the entry of the client's address
     src_is_local,
     src_port,
     srv_conn,
     srv_is_up,
+    srv_queue,
     srv_sess_rate,
+    table_avl,
+    table_cnt,
     wait_end,
 };
 
@@ -68,13 +78,16 @@ enum class ArgumentKind : std::uint8_t {
     backend,   ///< the section itself where it is left out
     frontend,  ///< the section itself where it is left out
     server,    ///< BACKEND/SERVER, or SERVER of the section itself
+    slot,      ///< of `track-sc`: 0 to 2
+    table,     ///< a stick table; the section's own where it is left out
+    limit,     ///< a `filter bwlim-*` of the section itself
 };
 
 struct Argument {
     ArgumentKind kind = ArgumentKind::none;
     std::string text;         ///< as written; empty where it was left out
-    std::int64_t number = 0;  ///< of `number`
-    std::string name;         ///< once resolved: of the backend or frontend that is meant
+    std::int64_t number = 0;  ///< of `number`; once resolved: of the limit among those of its frontend
+    std::string name;         ///< once resolved: of the backend, frontend or table that is meant
     std::string server;       ///< once resolved: of the server in that backend
 };
 
@@ -85,6 +98,8 @@ struct Fetch {
     Stage earliest;
     std::array<ArgumentKind, 2> arguments{};
     unsigned required = 0;  ///< so many arguments cannot be left out
+    Counter counter{};      ///< of src_counter and sc_counter
+    std::uint8_t slot = 0;  ///< of sc_counter where it is no argument
 };
 
 std::span<const Fetch> fetches();

@@ -16,6 +16,13 @@ enum class ActionId : std::uint8_t {
     accept,
     reject,
     silent_drop,
+    // What follows does something, and the rules below it are looked at.
+    track,
+    increase_gpc0,
+    increase_gpc1,
+    set_gpt0,
+    expect_proxy,
+    limit_bandwidth,
 };
 
 /// What a rule does, with what its line says about it.
@@ -23,6 +30,7 @@ struct Action {
     ActionId id = ActionId::accept;
     unsigned number = 0;            ///< the 1 of "track-sc1"
     std::optional<Expression> key;  ///< what it is about
+    std::int64_t value = 0;         ///< of set_gpt0 where it has no key
     Argument target;                ///< whom it is about, where that has a name
 };
 
@@ -35,6 +43,7 @@ struct ActionRow {
     unsigned number = 0;
     /// Takes what follows the name, up to `if` or `unless`; null where nothing does.
     Result<void> (*read)(Words& words, Action& action) = nullptr;
+    bool takes_slot = false;  ///< "(0)" stands behind its name, unless it is 0
 };
 
 constexpr unsigned bit_of(Stage stage) {
@@ -49,6 +58,11 @@ struct Rule {
     std::string text;   ///< of the whole line, for the dump: "connection reject if { src 10.0.0.0/8 }"
     unsigned line = 0;  ///< of its file
 
+    /// Calls f(Argument&) for what its action is about.
+    template <typename F>
+    void each_argument(F f) {
+        f(action.target);
+    }
     template <typename F>
     void each_expression(F f) {
         if (action.key) f(*action.key);

@@ -20,6 +20,8 @@ enum class Answer : std::uint8_t {
 class Source {
   public:
     virtual Answer get(const Call& call, Sample& sample) = 0;
+    /// What a stick table knows of a key, for the converters table_*.
+    virtual Answer look_up(const Argument& table, Counter counter, const Sample& key, Sample& sample) = 0;
 
   protected:
     ~Source() = default;
