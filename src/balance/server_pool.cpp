@@ -106,7 +106,11 @@ unsigned ServerPool::effective_weight() const {
 
 bool ServerPool::serves_now(const Server& server) const {
     bool on_backup = active_->size() == 0;
-    return server.usable() && server.settings().backup == on_backup;
+    auto is_fit = [&](const Server& each) { return each.usable() && each.settings().backup == on_backup; };
+    if (!is_fit(server)) return false;
+    if (!on_backup || settings_->all_backups) return true;
+    auto first = std::ranges::find_if(servers_, [&](const auto& each) { return is_fit(*each); });
+    return first->get() == &server;
 }
 
 Server* ServerPool::find(std::string_view name) const {
