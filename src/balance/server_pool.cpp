@@ -99,8 +99,11 @@ unsigned ServerPool::weight() const {
 
 unsigned ServerPool::effective_weight() const {
     unsigned sum = 0;
-    for (const auto& server : servers_)
-        if (serves_now(*server)) sum += server->effective_weight();
+    for (const auto& server : servers_) {
+        if (!serves_now(*server)) continue;
+        sum += server->effective_weight();
+        if (server->settings().backup && !settings_->all_backups) break;  // the first takes all
+    }
     return (sum + weight_unit - 1) / weight_unit;
 }
 
