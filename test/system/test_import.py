@@ -116,7 +116,7 @@ def test_what_cannot_be_read_is_said(convert):
 
 
 def test_the_table_of_the_readme_is_what_the_program_accepts(run, binary):
-    done = run(ROOT / "scripts" / "keyword-table", "--check", binary, cwd=ROOT)
+    done = run(ROOT / "scripts" / "keyword-table", "--check", binary, cwd=ROOT, deadline=150)
     assert done.returncode == 0, done.stderr
 
 
