@@ -14,13 +14,6 @@ GOLDEN = sorted(path.stem for path in (FOLDER / "golden").glob("*.txt"))
 
 VERDICT = re.compile(r"(?P<file>\S+?):(?P<line>\d+): (?P<word>kept|changed|ignored|refused): +(?P<text>.*)")
 
-# Configurations with words that this version does not have.
-WAITING = set("""
-bandwidth.cfg bastion.cfg by-source.cfg dns-over-tcp.cfg kubernetes-api.cfg mail-cluster.cfg
-onion-circuits.cfg proxy-chain-inner.cfg rabbitmq.cfg rate-limited-api.cfg rdp.cfg sni-passthrough.cfg
-source-addresses.cfg static-turns.cfg sticky.cfg
-""".split())
-
 
 @pytest.fixture
 def convert(run, binary):
@@ -74,9 +67,6 @@ def test_there_are_enough_configurations():
 def test_a_configuration_of_haproxy_becomes_one_that_loads(convert, load, name):
     code, ini, report = convert(name)
     words = check_report(FOLDER / name, report)
-    if name in WAITING and "refused" in words:
-        assert code == 1
-        return
     assert (code, words.count("refused")) == (0, 0), report
     loaded = load(ini)
     assert (loaded.returncode, loaded.stdout) == (0, "Configuration file is valid\n"), loaded.stderr + ini
@@ -126,7 +116,7 @@ def test_what_cannot_be_read_is_said(convert):
 
 
 def test_the_table_of_the_readme_is_what_the_program_accepts(run, binary):
-    done = run(ROOT / "scripts" / "keyword-table", "--check", binary, cwd=ROOT)
+    done = run(ROOT / "scripts" / "keyword-table", "--check", binary, cwd=ROOT, deadline=150)
     assert done.returncode == 0, done.stderr
 
 
