@@ -121,6 +121,13 @@ void ServerPool::set_fullconn(std::size_t fullconn) {
     serve_all();
 }
 
+void ServerPool::set_maxconn(Server& server, unsigned most) {
+    ServerLimits limits = server.limits();
+    if (!limits.moves()) limits.least = most;
+    limits.most = most;
+    set_limits(server, limits);
+}
+
 void ServerPool::set_limits(Server& server, const ServerLimits& limits) {
     server.limits_ = limits;
     note_limits();

@@ -44,7 +44,7 @@ os::ProgramRun program_run(const ProgramSetting& setting, const balance::Server&
         add("SERVER_ID", std::to_string(setting.server_id));
         add("SERVER_ADDR", own.host);
         add("SERVER_PORT", own.port);
-        add("SERVER_MAXCONN", "0");
+        add("SERVER_MAXCONN", std::to_string(server.limits().most));
         add("SERVER_CURCONN", std::to_string(server.connections()));
         add("SERVER_SSL", "0");
         add("SERVER_PROTO", "tcp");

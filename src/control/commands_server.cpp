@@ -153,7 +153,6 @@ bool starts_with_number(std::string_view text) {
     return !text.empty() && text.front() >= '0' && text.front() <= '9';
 }
 
-/// As in HAProxy a limit that stands still stays so, and one that moves gets another upper end.
 Answer set_maxconn(const Call& call) {
     auto named = find_server(call.admin.engine, call.argument(0));
     if (!named) return Answer::error(std::string(named.refusal));
@@ -164,11 +163,7 @@ Answer set_maxconn(const Call& call) {
                                  ? "Trailing garbage in maxconn string"
                                  : "maxconn string empty or preceded by garbage");
     if (*limit < 0 || *limit > INT32_MAX) return Answer::error("Value out of range.\n");
-    balance::ServerLimits limits = named.server->limits();
-    auto most = static_cast<unsigned>(*limit);
-    if (!limits.moves()) limits.least = most;
-    limits.most = most;
-    named.backend->pool().set_limits(*named.server, limits);
+    named.backend->pool().set_maxconn(*named.server, static_cast<unsigned>(*limit));
     return Answer::done();
 }
 

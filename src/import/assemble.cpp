@@ -134,6 +134,7 @@ void Assembler::note_written_out(std::size_t number, const std::vector<Setting>&
     auto& judged = verdict(number);
     if (settings.empty() || judged.outcome == Outcome::refused) return;
     std::vector<std::string> texts;
+    texts.reserve(settings.size());
     for (const auto& setting : settings) texts.push_back(fmt::format("{} = {}", setting.key, setting.value));
     judged.find(Outcome::changed,
                 fmt::format("HAProxy's defaults are written out: {}", fmt::join(texts, ", ")));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "spliced/balance/relative_weight.hpp"
@@ -263,7 +264,7 @@ CheckResult Backend::obey_agent(Server& server, const protocol::AgentReply& repl
     std::string trouble = reply.unknown;
     std::string warning;
     if (!reply.weight.empty()) warning = obey_weight(server, reply.weight);
-    if (!reply.maxconn.empty() && warning.empty()) warning = "this version has no maxconn of a server";
+    if (!reply.maxconn.empty() && warning.empty()) warning = obey_maxconn(server, reply.maxconn);
     result.status = Status::reported;
     result.info.clear();
     if (reply.health) {
@@ -288,6 +289,15 @@ void Backend::obey_admin(Server& server, protocol::AgentReply::Admin wanted) {
     if (wanted == Admin::drain) state |= balance::forced_drain;
     if (wanted == Admin::maint) state |= balance::forced_maintenance;
     set_admin(server, state);
+}
+
+std::string Backend::obey_maxconn(Server& server, const std::string& maxconn) {
+    unsigned most = 0;
+    auto [end, error] = std::from_chars(maxconn.data(), maxconn.data() + maxconn.size(), most);
+    if (error != std::errc() || end == maxconn.data()) return "maxconn string empty or preceded by garbage";
+    if (end != maxconn.data() + maxconn.size()) return "Trailing garbage in maxconn string";
+    if (most != server.limits().most) pool_.set_maxconn(server, most);
+    return {};
 }
 
 std::string Backend::obey_weight(Server& server, const std::string& weight) {

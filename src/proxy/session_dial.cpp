@@ -44,8 +44,9 @@ Verdict Session::dial() {
 bool Session::pick_server() {
     if (!backend()) return false;
     os::Address client = source();
-    balance::Server* server = backend()->pool().choose(request(client));
-    if (server) hold_server(*server, Choice::balancer);
+    balance::Request wanted = request(client);
+    balance::Server* server = backend()->pool().choose(wanted);
+    if (server) hold_server(*server, server == wanted.persistent ? Choice::preference : Choice::balancer);
     return server != nullptr;
 }
 

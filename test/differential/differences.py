@@ -86,10 +86,6 @@ def place_taken_at_once(seen):
         session["sc"] = "*"
 
 
-def stick_counts(seen):
-    blank_columns(seen, "lbtot")
-
-
 def unix_address(seen):
     for row in seen["rows"].values():
         if row["addr"] in ("unix", "S_UNIX"):
@@ -113,8 +109,6 @@ DIFFERENCES = {
     "place-taken-at-once": (
         "A place that becomes free at a server goes to the next in the queue before the line of the session that has "
         "ended is written, so its count of the server's sessions may be one more.", place_taken_at_once),
-    "stick-counts": (
-        "A session that a stick table sends to its server counts among those that were balanced.", stick_counts),
     "unix-address": (
         "The statistics show the path of a unix socket, where HAProxy shows the word unix.", unix_address),
 }

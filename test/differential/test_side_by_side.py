@@ -246,7 +246,7 @@ def test_clients_go_back_to_their_server(side_by_side):
     def traffic(world):
         for number in (1, 2, 3, 2, 1, 4, 3, 1):
             world.visit(source=f"127.0.0.{number}")
-    seen = side_by_side("sticky.cfg", traffic, "stick-counts")
+    seen = side_by_side("sticky.cfg", traffic)
     assert served_names(seen) == "12321131"
 
 

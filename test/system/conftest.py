@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "test" / "tools"))
 
 from nameserver import Dnsmasq, ScriptedNameServer  # noqa: E402
-from peer import FullServer, Peer, Server, echo, wait_for_port  # noqa: E402
+from peer import Behaviour, FullServer, Peer, Server, echo, wait_for_port  # noqa: E402
 from proxy import Proxy  # noqa: E402
 
 # Orphans become children of the test process, so that it can end them and hear how they ended.
@@ -261,3 +261,31 @@ def scripted():
     yield start
     for server in running:
         server.stop()
+
+
+@pytest.fixture
+def farm(serve, spliced, connect):
+    """Starts servers that greet with their one-letter name: farm({"a": "weight 3", ...}, lines) -> names(count)."""
+    def start(parameters, *lines, **options):
+        servers = {name: serve(Behaviour(greeting=name.encode(), read="end"), listening="dead" not in text)
+                   for name, text in parameters.items()}
+        section = ["[listen farm]", "bind = fd@?", *lines]
+        section += [f"server {name} = {servers[name].address} {text.replace('dead', '')}"
+                    for name, text in parameters.items()]
+        proxy = spliced("\n".join(section), **options)
+
+        def names(count, held=False):
+            """The servers of the next `count` connections, which stay open with `held`."""
+            text = ""
+            for _ in range(count):
+                client = connect(proxy)
+                text += client.read(1).decode() or "-"
+                if not held:
+                    client.half_close()
+                    client.read_all()
+                    client.close()
+            return text
+        names.proxy, names.servers = proxy, servers
+        return names
+
+    return start

@@ -8,7 +8,6 @@ import subprocess
 import pytest
 from admin import Admin
 from peer import Behaviour
-from test_balance import farm  # noqa: F401  (a fixture)
 from waiting import wait_until
 
 ABC = {"a": "", "b": "", "c": ""}
@@ -21,7 +20,7 @@ def admin(tmp_path):
 
 
 @pytest.fixture
-def administered(farm, admin, monkeypatch):  # noqa: F811
+def administered(farm, admin, monkeypatch):
     """farm() with a statistics socket."""
     def start(parameters, *lines):
         return farm(parameters, *lines, global_lines=[f"stats socket = {admin.where} level admin"])
@@ -56,7 +55,7 @@ def haproxy(need, tmp_path):
     ["balance = source"], ["balance = source", "hash-type = consistent"], ["balance = hash src"],
     ["balance = hash src", "hash-type = consistent djb2 avalanche"], ["balance = static-rr"],
     ["balance = hash src", "hash-type = map-based wt6"]])
-def test_haproxy_sends_each_client_to_the_same_server(farm, haproxy, lines, parameters):  # noqa: F811
+def test_haproxy_sends_each_client_to_the_same_server(farm, haproxy, lines, parameters):
     names = farm(parameters, *lines)
     port = haproxy(names.servers, parameters, *lines)
     assert [server_of(port, f"127.0.{host}.{host}") for host in range(1, 31)] == [
@@ -73,22 +72,22 @@ def servers_of(names, count=12):
     return "".join(server_of(names.proxy.port, f"127.0.0.{1 + number}") for number in range(count))
 
 
-def test_static_rr_follows_its_map(farm):  # noqa: F811
+def test_static_rr_follows_its_map(farm):
     assert farm(WEIGHTED, "balance = static-rr")(12) == "aacabcaacabc"
 
 
-def test_source_gives_each_client_the_server_that_haproxy_would(farm):  # noqa: F811
+def test_source_gives_each_client_the_server_that_haproxy_would(farm):
     names = farm(ABC, "balance = source")
     assert servers_of(names) == "cab" * 4 == servers_of(names)
 
 
-def test_hash_src_goes_by_hash_type(farm):  # noqa: F811
+def test_hash_src_goes_by_hash_type(farm):
     names = farm(ABC, "balance = hash src", "hash-type = consistent")
     first = servers_of(names)
     assert set(first) == set("abc") and servers_of(names) == first
 
 
-def test_a_dead_server_sends_its_own_clients_elsewhere_and_no_other(farm):  # noqa: F811
+def test_a_dead_server_sends_its_own_clients_elsewhere_and_no_other(farm):
     names = farm({name: "check inter 50ms fall 1" for name in "abc"}, "balance = source", "hash-type = consistent")
     before = servers_of(names, 30)
     names.servers["b"].stop_listening()
@@ -98,7 +97,7 @@ def test_a_dead_server_sends_its_own_clients_elsewhere_and_no_other(farm):  # no
     assert [(one, two) for one, two in zip(before, after) if one != two and one != "b"] == []
 
 
-def test_random_reaches_every_server(farm):  # noqa: F811
+def test_random_reaches_every_server(farm):
     assert set(farm(ABC, "balance = random(1)")(60)) == set("abc")
 
 
@@ -163,7 +162,7 @@ def test_ids_are_those_of_the_statistics(administered, admin):
     assert re.search(r"^40 farm 7 a ", state, re.M)
 
 
-def test_static_rr_keeps_its_place_over_a_reload(farm):  # noqa: F811
+def test_static_rr_keeps_its_place_over_a_reload(farm):
     names = farm(WEIGHTED, "balance = static-rr")
     assert names(4) == "aaca"
     names.proxy.reload()

@@ -4,34 +4,6 @@ import pytest
 from peer import Behaviour
 
 
-@pytest.fixture
-def farm(serve, spliced, connect):
-    """Starts servers that greet with their one-letter name: farm({"a": "weight 3", ...}, lines) -> names(count)."""
-    def start(parameters, *lines, **options):
-        servers = {name: serve(Behaviour(greeting=name.encode(), read="end"), listening="dead" not in text)
-                   for name, text in parameters.items()}
-        section = ["[listen farm]", "bind = fd@?", *lines]
-        section += [f"server {name} = {servers[name].address} {text.replace('dead', '')}"
-                    for name, text in parameters.items()]
-        proxy = spliced("\n".join(section), **options)
-
-        def names(count, held=False):
-            """The servers of the next `count` connections, which stay open with `held`."""
-            text = ""
-            for _ in range(count):
-                client = connect(proxy)
-                text += client.read(1).decode() or "-"
-                if not held:
-                    client.half_close()
-                    client.read_all()
-                    client.close()
-            return text
-        names.proxy, names.servers = proxy, servers
-        return names
-
-    return start
-
-
 ABC = {"a": "", "b": "", "c": ""}
 WEIGHTED = {"a": "weight 3", "b": "weight 1", "c": "weight 2"}
 

@@ -215,6 +215,13 @@ def test_an_agent_gives_states_and_weights(line, weight, status, shown, agent):
     wait_for(admin, "web", "s1", status=status, weight=shown, agent_status="CHECKED")
 
 
+def test_an_agent_sets_how_many_connections_the_server_takes(agent):
+    admin, _, mood = agent(b"maxconn:7\n")
+    wait_for(admin, "web", "s1", slim="7", agent_status="CHECKED")
+    mood.line = b"maxconn:9 up\n"
+    assert wait_for(admin, "web", "s1", slim="9", agent_status="L7OK")["status"] == "UP"
+
+
 def test_an_agent_ends_the_maintenance_that_it_began(agent):
     admin, _, mood = agent(b"maint\n")
     wait_for(admin, "web", "s1", status="MAINT")
@@ -227,6 +234,7 @@ def test_an_agent_ends_the_maintenance_that_it_began(agent):
     (b"up", "L7TOUT", "Ignoring incomplete line from agent"),
     (b"", "L7RSP", "TCPCHK got an empty response at step 2"),
     (b"50%% up\n", "L7OK", "via agent : up (Trailing garbage in weight string)"),
+    (b"maxconn:x up\n", "L7OK", "via agent : up (maxconn string empty or preceded by garbage)"),
     (b"up foo # fine\n", "L7OK", "via agent : up (foo)"),
 ])
 def test_an_agent_that_makes_no_sense_changes_nothing(line, status, info, agent):

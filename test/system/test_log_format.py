@@ -9,7 +9,7 @@ import socket
 import subprocess
 
 import pytest
-from peer import Behaviour, wait_for_port
+from peer import Behaviour
 from proxy import TO_STDOUT
 from waiting import wait_until
 

@@ -4,7 +4,6 @@ import ctypes
 import os
 import socket
 
-import procfs
 
 PIDFD_GETFD = 438  # the same number on every machine
 IP_TRANSPARENT = 19

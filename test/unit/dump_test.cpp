@@ -159,16 +159,24 @@ TEST_CASE("a dump has frontends and backends in their order, and a listen as one
 TEST_CASE("a dump writes every parameter that was given") {
     auto text = dump_of(everything);
     for (auto line :
-         {"= 0.0.0.0:81 backlog 3 name x maxconn 4 interface lo defer-accept transparent tfo mss -40 tcp-ut "
-          "3s\n",
-          "= [::]:90 v6only\n", "= fd@9\n", "= /run/x mode 660 user 1000 group 1000\n", "= abns@x\n",
-          "= unix@relative\n", "= abns@a level user\n",
-          "= /run/x.sock mode 640 level operator expose-fd listeners\n", "= [::]:91 v4v6\n",
-          "= [::1]:1 weight 0 source ::1\n", "= /run/b check inter 3s port 6 addr 127.0.0.1\n",
+         {"= 0.0.0.0:81 backlog 3 name x maxconn 4 interface lo defer-accept transparent tfo ",
+          " mss -40 tcp-ut 3s\n",
+          "= [::]:90 v6only\n",
+          "= fd@9\n",
+          "= /run/x mode 660 user 1000 group 1000\n",
+          "= abns@x\n",
+          "= unix@relative\n",
+          "= abns@a level user\n",
+          "= /run/x.sock mode 640 level operator expose-fd listeners\n",
+          "= [::]:91 v4v6\n",
+          "= [::1]:1 weight 0 source ::1\n",
+          "= /run/b check inter 3s port 6 addr 127.0.0.1\n",
           "= unix@relative inter 3s source unix@me\n",
           "= abns@d check inter 3s addr /run/check maxconn 7 minconn 3 maxqueue 9\n",
-          "= [::1]:1 addr ::3 source [::2]:3\n", "= /dev/log len 200 format rfc5424 daemon notice err\n",
-          "errorfile 503       = /x/sorry.http\n", "description         = a  b\n",
+          "= [::1]:1 addr ::3 source [::2]:3\n",
+          "= /dev/log len 200 format rfc5424 daemon notice err\n",
+          "errorfile 503       = /x/sorry.http\n",
+          "description         = a  b\n",
           "timeout tunnel      = 0\n",
           "= 127.0.0.1:1 check inter 3s fastinter 1s downinter 2s rise 3 fall 4 port 5 backup disabled\n"}) {
         INFO(line);

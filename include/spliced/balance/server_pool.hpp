@@ -73,6 +73,9 @@ class ServerPool {
     void set_weight(Server& server, unsigned weight);
     /// What is over the new limit goes on; a higher one serves the queue at once.
     void set_limits(Server& server, const ServerLimits& limits);
+    /// As HAProxy's command and its agents mean it: a limit that stands still stays so, and one that moves
+    /// gets another upper end.
+    void set_maxconn(Server& server, unsigned most);
     /// Where new connections and checks go; those that stand stay.
     void set_address(Server& server, const os::Address& address);
     void set_host(Server& server, std::string host) { server.host_ = std::move(host); }

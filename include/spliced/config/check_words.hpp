@@ -35,7 +35,7 @@ class CheckWords {
     std::string rest(std::string_view name);
     unsigned number(std::string_view name, Range range);
 
-    void fail(std::string message) {
+    void fail(const std::string& message) {
         if (!failed_) line_.error(message);
         failed_ = true;
     }

@@ -128,6 +128,7 @@ class Backend final : private check::CheckObserver {
     balance::CheckResult obey_agent(balance::Server& server, const protocol::AgentReply& reply,
                                     balance::CheckResult result);
     void obey_admin(balance::Server& server, protocol::AgentReply::Admin wanted);
+    std::string obey_maxconn(balance::Server& server, const std::string& maxconn);
     std::string obey_weight(balance::Server& server, const std::string& weight);
 
     /// What has just been changed of a server is compared with what was known of it.

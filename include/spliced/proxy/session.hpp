@@ -158,7 +158,7 @@ class Session {
     // Dialing: session_dial.cpp
     event::Verdict dial();
     bool pick_server();
-    enum class Choice : std::uint8_t { balancer, queue };
+    enum class Choice : std::uint8_t { balancer, preference, queue };
     void hold_server(balance::Server& server, Choice by);
     void remember_server(balance::Server& server);
     balance::Request request(const os::Address& client) const;
