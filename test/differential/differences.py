@@ -6,8 +6,9 @@ alike. A scenario names those that it meets.
 
 import re
 
-# Times, rates, the process's own numbers, and what follows from when checks run.
-UNSTABLE = """lastchg downtime pid rate rate_max check_duration conn_rate conn_rate_max lastsess qtime ctime rtime ttime
+# Times, rates, the process's own numbers, and what follows from when checks run. smax as well: HAProxy logs a session
+# a moment before it is over, so the next one may come while it counts.
+UNSTABLE = """smax lastchg downtime pid rate rate_max check_duration conn_rate conn_rate_max lastsess qtime ctime rtime ttime
 qtime_max ctime_max rtime_max ttime_max check_health last_chk check_desc check_status chkfail hanafail check_code
 agg_check_status agg_server_check_status srv_icur idle_conn_cur safe_conn_cur need_conn_est""".split()
 

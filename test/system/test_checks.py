@@ -218,7 +218,7 @@ def test_an_agent_gives_states_and_weights(line, weight, status, shown, agent):
 def test_an_agent_sets_how_many_connections_the_server_takes(agent):
     admin, _, mood = agent(b"maxconn:7\n")
     wait_for(admin, "web", "s1", slim="7", agent_status="CHECKED")
-    mood.line = b"maxconn:9 up\n"
+    mood.answer = b"maxconn:9 up\n"
     assert wait_for(admin, "web", "s1", slim="9", agent_status="L7OK")["status"] == "UP"
 
 
