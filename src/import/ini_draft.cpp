@@ -92,7 +92,7 @@ class Writer {
         return fmt::format("{}: {}", config::text_of(verdict.where), verdict.line);
     }
 
-    void line(std::string text, IniOrigin origin) {
+    void line(const std::string& text, IniOrigin origin) {
         result_.text += text + "\n";
         result_.origins.push_back(origin);
     }

@@ -30,10 +30,10 @@ Table::Table(const config::StickTable& settings, const KeyedHash& hash)
       layout_(settings),
       hash_(hash),
       mask_(buckets_for(settings.size) - 1),
-      buckets_(static_cast<Entry**>(std::calloc(mask_ + 1, sizeof(Entry*)))) {
+      buckets_(static_cast<Entry**>(std::calloc(mask_ + 1, sizeof(void*)))) {
     if (buckets_) return;
     mask_ = 0;  // one chain: slow, and right
-    buckets_.reset(static_cast<Entry**>(std::calloc(1, sizeof(Entry*))));
+    buckets_.reset(static_cast<Entry**>(std::calloc(1, sizeof(void*))));
     if (!buckets_) throw std::bad_alloc();
 }
 
