@@ -37,6 +37,7 @@ Result<void> read_proxy_v2_options(std::string_view text, ProxyV2Options& option
         const auto* option = std::ranges::find(options_there_are, word, &NamedOption::name);
         if (option == options_there_are.end()) {
             std::vector<std::string_view> known;
+            known.reserve(options_there_are.size());
             for (const NamedOption& each : options_there_are) known.push_back(each.name);
             return Error{unknown_word(word, advice_on(word), known)};
         }

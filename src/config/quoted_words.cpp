@@ -4,6 +4,7 @@
 
 #include <cctype>
 #include <optional>
+#include <utility>
 
 #include "spliced/base/text.hpp"
 
@@ -61,8 +62,7 @@ Result<std::vector<std::string>> Reader::read() && {
     while (at_ < text_.size()) {
         char letter = text_[at_];
         if (quote == '\0' && is_blank(letter)) {
-            if (word) words.push_back(*std::move(word));
-            word.reset();
+            if (word) words.push_back(*std::exchange(word, std::nullopt));
             ++at_;
             continue;
         }

@@ -82,7 +82,7 @@ Answer set_check_target(const NamedServer& named, std::string_view what, const C
     if (!of_agent && !server.settings().check.enabled)
         return Answer::error("health checks are not enabled on this server");
     Target target{of_agent ? server.agent->address : server.check_address(), of_agent};
-    if (what.ends_with("-addr")) return set_address(named, std::move(target), what, call);
+    if (what.ends_with("-addr")) return set_address(named, target, what, call);
     if (call.argument(2).empty())
         return Answer::error(fmt::format("set server <b>/<s> {} requires a port.\n", what));
     if (auto trouble = put_port(target.address, call.argument(2)); !trouble.empty())

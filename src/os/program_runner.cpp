@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -38,7 +39,8 @@ constexpr const char* variable = "SPLICED_CHECK_HELPER";
 UniqueFd inherited_socket() {
     const char* text = ::getenv(variable);
     if (!text) return UniqueFd();
-    int descriptor = std::atoi(text);
+    int descriptor = -1;
+    std::from_chars(text, text + std::strlen(text), descriptor);
     int type = 0;
     socklen_t length = sizeof type;
     bool is_ours = descriptor > 2 && ::getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &length) == 0 &&

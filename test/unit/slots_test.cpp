@@ -21,6 +21,7 @@ std::string assigned(std::string_view held, std::string_view wanted, bool shared
     for (auto word : split_words(held)) slots.push_back(address(word));
     std::vector<Place> places;
     auto words = split_words(wanted);
+    places.reserve(words.size());
     for (auto word : words) places.push_back({address(word), {}, {}});
     std::vector<os::Subnet> nets;
     if (!preferred.empty()) nets.push_back(*os::Subnet::parse(preferred));

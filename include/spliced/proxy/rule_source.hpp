@@ -15,9 +15,7 @@
 
 namespace spliced::proxy {
 
-class Backend;
 class BoundListener;
-class Frontend;
 class Session;
 struct Shared;
 
