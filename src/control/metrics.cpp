@@ -155,6 +155,7 @@ std::string haproxy_metrics(std::span<const StatRow> rows, std::span<const InfoV
 
 std::string table_metrics(const proxy::StickTables& tables) {
     MetricWriter out;
+    if (tables.all().empty()) return {};
     auto add = [&](std::string_view name, std::string_view help, auto value) {
         out.head(fmt::format("haproxy_sticktable_{}", name), MetricType::gauge, help);
         for (const auto& table : tables.all())

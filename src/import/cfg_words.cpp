@@ -125,6 +125,8 @@ class Splitter {
         bool braced = rest_.starts_with('{');
         if (braced) rest_.remove_prefix(1);
         std::size_t length = 0;
+        // HAProxy's own (".FILE", ".LINE") begin with a dot; behind a letter it ends the name: "$NET.1".
+        if (rest_.starts_with('.')) ++length;
         while (length < rest_.size() && is_variable_letter(rest_[length])) ++length;
         auto name = rest_.substr(0, length);
         if (name.empty()) {

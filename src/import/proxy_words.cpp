@@ -35,11 +35,7 @@ constexpr std::array rules{
              "states live on through a reload by themselves"},
     WordRule{"timeout mail, email-alert", refused, false, "no mail is sent; watch the log or the statistics"},
     WordRule{"filter trace", ignored, false, "it is for debugging HAProxy"},
-    WordRule{"tcp-request connection reject, tcp-request session reject, tcp-request content reject, "
-             "tcp-request connection silent-drop, tcp-request session silent-drop, tcp-request content "
-             "silent-drop, "
-             "tcp-response",
-             refused, true, "this version has no rules"},
+    WordRule{"tcp-response", refused, true, "what servers say is not looked at"},
 };
 
 }  // namespace

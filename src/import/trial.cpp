@@ -14,9 +14,11 @@ constexpr const char* file_name = "import";
 /// Each round takes at least one entry or section out; far more than any file needs.
 constexpr int most_rounds = 1000;
 
-/// Lines that keep somebody out, or the process in bounds.
-constexpr std::string_view guards = "user, group, chroot, tcp-request, tcp-response";
-constexpr std::array<std::string_view, 5> barriers{"reject", "silent-drop", "expect-proxy", "close", "deny"};
+/// Lines that keep somebody out or elsewhere, or the process in bounds.
+constexpr std::string_view guards = "user, group, chroot, use_backend, use-server, tcp-request, tcp-response";
+/// Of rules: those that turn away, and those that note what others turn away for.
+constexpr std::array<std::string_view, 9> barriers{"reject",   "silent-drop", "expect-proxy", "close", "deny",
+                                                   "track-sc", "set-var",     "sc-inc",       "sc-set"};
 
 config::Environment generous_machine() {
     auto machine = config::Environment::of_this_machine();

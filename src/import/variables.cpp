@@ -8,7 +8,7 @@
 namespace spliced::import {
 
 bool is_variable_letter(char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
 
 Variables Variables::of_this_process() {

@@ -9,7 +9,7 @@
 
 namespace spliced::import {
 
-/// Letters, digits and '_', and the dot of HAProxy's own (".LINE").
+/// Letters, digits and '_'; a dot only begins the names of HAProxy's own (".LINE").
 bool is_variable_letter(char c);
 
 class Variables {
