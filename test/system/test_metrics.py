@@ -13,6 +13,7 @@ NOT_OURS = ("haproxy_frontend_http_", "haproxy_frontend_intercepted_requests_tot
 
 WEB = """
 [frontend fe]
+stick-table = type ip size 10
 bind = fd@? name main
 default_backend = be
 [backend be]
