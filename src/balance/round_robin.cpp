@@ -64,8 +64,12 @@ void RoundRobin::take_turn(Server& server) {
         fresh_.erase(server);
         turn.due = picks_;
     }
+    // Turns that a server missed while it had no room are not made up for, neither by it nor by those that
+    // took its place: they would all come at once.
+    std::uint64_t period = total_weight_ / weight;
+    if (turn.due > picks_ || turn.due + period < picks_) turn.due = picks_;
     turn.remainder += total_weight_ % weight;
-    turn.due += total_weight_ / weight + turn.remainder / weight;
+    turn.due += period + turn.remainder / weight;
     turn.remainder %= weight;
     ++picks_;
     OrderKey key{turn.due, tie(server, turn.rank)};

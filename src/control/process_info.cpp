@@ -169,10 +169,12 @@ void fill_traffic(Filler& info, const Admin& admin, TimePoint now) {
     info.set("CumReq", shared.connections.total);
     info.set("PipesUsed", shared.resources.pipes.in_use());
     info.set("PipesFree", shared.resources.pipes.idle());
-    for (auto rate : {"ConnRate", "SessRate"}) info.set(rate, shared.rate.per_second(now));
+    info.set("ConnRate", shared.rate.per_second(now));
+    info.set("SessRate", shared.session_rate.per_second(now));
     info.set("ConnRateLimit", shared.connection_pace.limit());
     info.set("SessRateLimit", shared.session_pace.limit());
-    for (auto peak : {"MaxConnRate", "MaxSessRate"}) info.set(peak, shared.rate.peak());
+    info.set("MaxConnRate", shared.rate.peak());
+    info.set("MaxSessRate", shared.session_rate.peak());
     info.set("Tasks", admin.engine.sessions().size());
     info.set("Stopping", admin.engine.is_stopping() ? 1 : 0);
     info.set("Jobs", shared.connections.current + listeners);

@@ -156,8 +156,10 @@ void Collector::add(const proxy::Frontend& frontend) {
     row[column::status] = frontend.state() == State::open       ? "OPEN"
                           : frontend.state() == State::disabled ? "PAUSED"
                                                                 : "STOP";
-    row[column::rate] = row[column::conn_rate] = U{frontend.rate.per_second(now_)};
-    row[column::rate_max] = row[column::conn_rate_max] = U{frontend.rate.peak()};
+    row[column::rate] = U{frontend.rate.per_second(now_)};
+    row[column::rate_max] = U{frontend.rate.peak()};
+    row[column::conn_rate] = U{frontend.connection_rate.per_second(now_)};
+    row[column::conn_rate_max] = U{frontend.connection_rate.peak()};
     row[column::rate_lim] = U{frontend.pace.limit()};
     for (auto zero : {column::req_rate, column::req_rate_max, column::req_tot}) row[zero] = U{0};
 }

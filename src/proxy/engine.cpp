@@ -196,6 +196,7 @@ void Engine::clear_counters(bool all) {
     for (auto& backend : backends_) backend->clear_counters(all);
     shared_.connections.forget_peak();
     shared_.rate.forget_peak();
+    shared_.session_rate.forget_peak();
 }
 
 void Engine::set_limit(std::size_t maxconn) {

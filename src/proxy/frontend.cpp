@@ -62,6 +62,7 @@ void BoundListener::leave() {
 }
 
 void BoundListener::on_accept(event::Listener&, os::Accepted accepted) {
+    frontend_.count_connection();
     Welcome client = welcome(accepted);
     if (!client.granted) return;
     if (frontend_.table().open(*this, std::move(accepted), client.header, std::move(client.tracked))) return;
@@ -152,6 +153,7 @@ void Frontend::clear_counters(bool all) {
     for (auto& listener : listeners_) listener->clear_counters(all);
     sessions.forget_peak();
     rate.forget_peak();
+    connection_rate.forget_peak();
     if (!all) return;
     sessions.forget_counters();
     bytes_in = bytes_out = refused_greetings = 0;
@@ -164,15 +166,24 @@ void Frontend::set_limit(unsigned maxconn) {
 }
 
 void Frontend::enter() {
-    TimePoint now = shared_.loop.now();
     sessions.enter();
-    rate.count(now);
     shared_.connections.enter();
+    on_limits_moved(sessions.full(), shared_.connections.full());
+}
+
+void Frontend::count_connection() {
+    TimePoint now = shared_.loop.now();
+    connection_rate.count(now);
     shared_.rate.count(now);
-    bool paced = pace.on_count(now);
-    bool process_paced = shared_.connection_pace.on_count(now);
-    process_paced = shared_.session_pace.on_count(now) || process_paced;
-    on_limits_moved(paced || sessions.full(), process_paced || shared_.connections.full());
+    on_limits_moved(false, shared_.connection_pace.on_count(now));
+}
+
+void Frontend::count_session() {
+    TimePoint now = shared_.loop.now();
+    rate.count(now);
+    shared_.session_rate.count(now);
+    bool process_paced = shared_.session_pace.on_count(now);
+    on_limits_moved(pace.on_count(now), process_paced);
 }
 
 void Frontend::leave() {

@@ -182,14 +182,16 @@ Verdict Session::on_timer() {
 Verdict Session::on_next_turn() {
     if (killed_ != '\0') {
         bool connected = phase_ == Phase::relaying || phase_ == Phase::parting;
-        char phase = connected ? 'D' : phase_ == Phase::queued ? 'Q' : 'C';
+        bool inspected = phase_ == Phase::inspecting;
+        char phase = connected ? 'D' : phase_ == Phase::queued ? 'Q' : inspected ? 'R' : 'C';
         set_cause(killed_, killed_ != 'K' ? '-' : phase);
         relay_.abort();
         return finish();
     }
     if (phase_ == Phase::parting) return say_farewell();
     if (phase_ == Phase::queued) return dial();
-    return pump(shared().loop.now());
+    // A turn that was asked for in a phase that is over means nothing in this one.
+    return phase_ == Phase::relaying ? pump(shared().loop.now()) : Verdict::keep;
 }
 
 // ---- the end

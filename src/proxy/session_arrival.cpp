@@ -36,7 +36,9 @@ void Session::set_bandwidth_limit(const config::BandwidthFilter& filter) {
 // Once, before a server is chosen.
 void Session::take_route(const Route& route) {
     route_ = &route;
-    if (backend()) backend()->enter();
+    if (!backend()) return;
+    backend()->enter();
+    backend()->counters.rate.count(shared().loop.now());
 }
 
 // Not where the server is far, because the wait would add to the time of the way to it, and not where we

@@ -50,9 +50,9 @@ void Session::count_choice(Choice by) {
     for (balance::ServiceCounters* counters : {&server_->counters, &backend()->counters}) {
         ++counters->chosen;
         if (by == Choice::balancer) ++counters->balanced;
-        counters->rate.count(now);
         counters->last_session = now;
     }
+    server_->counters.rate.count(now);  // the backend's has counted it when it came
 }
 
 // Bytes are counted when the session is over, as HAProxy does without `option contstats`; what runs is added

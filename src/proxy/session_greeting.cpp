@@ -16,6 +16,9 @@ using State = protocol::HeaderReading::State;
 // One look at what has come. Headers are shorter, and of what follows them nothing need be copied.
 constexpr std::size_t longest_look = 1024;
 
+// Where no timeout bounds it: who announces clients has the header at hand.
+constexpr seconds longest_greeting{30};
+
 // HAProxy's words, which log readers know.
 std::string_view fault_of(State state) {
     switch (state) {
@@ -42,7 +45,7 @@ struct Session::Heard {
 
 Verdict Session::greet() {
     Duration limit = terms_.front.timeout_client_hs.value_or(terms_.front.timeout_client);
-    timer_.arm(accepted_at_, limit == Duration::zero() ? never : accepted_at_ + limit);
+    timer_.arm(accepted_at_, accepted_at_ + (limit == Duration::zero() ? longest_greeting : limit));
     return Verdict::keep;
 }
 

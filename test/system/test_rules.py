@@ -138,6 +138,7 @@ def test_a_connection_rule_turns_away_by_rst_and_counts(routed, connect):
     row = proxy.admin.row("f", "FRONTEND")
     assert {key: row[key] for key in ("dcon", "dses", "dreq", "stot", "conn_tot", "scur")} == {
         "dcon": "1", "dses": "0", "dreq": "0", "stot": "1", "conn_tot": "2", "scur": "0"}
+    assert row["rate_max"] == "1" and int(row["conn_rate_max"]) in (1, 2)
 
 
 def test_a_session_rule_turns_away_without_a_line_and_counts(routed, connect):
@@ -151,6 +152,7 @@ def test_a_session_rule_turns_away_without_a_line_and_counts(routed, connect):
     row = proxy.admin.row("f", "FRONTEND")
     assert {key: row[key] for key in ("dcon", "dses", "stot", "conn_tot", "scur")} == {
         "dcon": "0", "dses": "1", "stot": "1", "conn_tot": "2", "scur": "0"}
+    assert row["rate_max"] == "1" and int(row["conn_rate_max"]) in (1, 2)
 
 
 def test_rejections_are_logged_where_asked_a_line_a_second_at_most(routed, connect):

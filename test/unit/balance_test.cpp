@@ -46,6 +46,17 @@ TEST_CASE("least connections takes turns among equals") {
     CHECK(sequence(backend(Algorithm::leastconn, {1, 1, 1}), 9, true) == "abcabcabc");
 }
 
+TEST_CASE("a server that was full for long takes its turn again, and no more, as in HAProxy") {
+    auto settings = backend(Algorithm::roundrobin, {1, 1});
+    settings.servers[0].maxconn = 1;
+    ServerPool pool(settings, {});
+    Server* a = pool.choose({});
+    REQUIRE(a->name() == "a");
+    CHECK(sequence(pool, 40, false) == std::string(40, 'b'));
+    pool.release(*a);
+    CHECK(sequence(pool, 8, false) == "abababab");
+}
+
 TEST_CASE("least connections weighs held connections as HAProxy does") {
     CHECK(sequence(backend(Algorithm::leastconn, {3, 1, 2}), 12, true) == "abcacaacabca");
 }

@@ -164,6 +164,9 @@ class Frontend final : private PaceObserver {
 
     /// Counts a session; tells listeners, here or everywhere, when a limit is reached or left.
     void enter();
+    /// What rates count: every connection, and those that become sessions.
+    void count_connection();
+    void count_session();
     void leave();
     /// `clear counters`: the peaks, of its listeners too; `all`: everything.
     void clear_counters(bool all);
@@ -172,6 +175,7 @@ class Frontend final : private PaceObserver {
 
     Gate sessions;
     Rate rate;                       ///< sessions
+    Rate connection_rate;            ///< connections, those included that rules turn away
     std::uint64_t lines_logged = 0;  ///< about its sessions
     Pace pace;                       ///< `rate-limit sessions`
     std::uint64_t bytes_in = 0;      ///< from clients, of ended sessions

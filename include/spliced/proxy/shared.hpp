@@ -39,7 +39,7 @@ struct Shared {
           resources(the_loop, pipes),
           stick_tables(the_loop),
           connection_pace(the_loop, rate),
-          session_pace(the_loop, rate) {}
+          session_pace(the_loop, session_rate) {}
 
     event::Loop& loop;
     SessionTable* sessions = nullptr;       ///< all of the process
@@ -50,8 +50,9 @@ struct Shared {
     const Directory* directory = nullptr;           ///< set by the engine
     Gate connections;                               ///< of the process: global `maxconn`
     Rate rate;                                      ///< connections of the process
+    Rate session_rate;                              ///< of those, sessions: nobody has turned them away
     Pace connection_pace;                           ///< `maxconnrate`
-    Pace session_pace;                              ///< `maxsessrate`; every connection is a session here
+    Pace session_pace;                              ///< `maxsessrate`
     std::uint64_t sessions_begun = 0;               ///< connections but those refused at their greeting
     std::uint64_t bytes_out = 0;                    ///< to clients, of ended sessions
     std::uint64_t accept_shortages = 0;             ///< times that accepting had to pause
