@@ -48,9 +48,11 @@ std::string with_parameters(const std::vector<std::string>& before, std::string_
 }
 
 bool DefaultServers::merge(std::vector<IniEntry>& entries, Setting& setting, std::size_t) {
-    if (setting.key.starts_with("server ")) {
+    bool is_template = setting.key.starts_with("server-template ");
+    if (is_template || setting.key.starts_with("server ")) {
         any_server_ = true;
         auto blank = setting.value.find(' ');
+        if (is_template) blank = setting.value.find(' ', blank + 1);
         if (later_.empty()) return false;
         auto own = blank == std::string::npos ? "" : setting.value.substr(blank + 1);
         setting.value = setting.value.substr(0, blank) + " " + with_parameters(later_, own);

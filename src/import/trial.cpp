@@ -37,7 +37,8 @@ config::Environment generous_machine() {
 }
 
 bool keeps_out(const IniEntry& entry) {
-    std::vector<std::string> key{entry.key};
+    auto parts = split_words(entry.key);
+    std::vector<std::string> key(parts.begin(), parts.end());
     if (!begin_with_any(Words(key), guards)) return false;
     if (!entry.key.starts_with("tcp-")) return true;
     return std::any_of(barriers.begin(), barriers.end(),

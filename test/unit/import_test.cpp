@@ -135,6 +135,19 @@ TEST_CASE("several default-server lines add up for the servers below them", "[im
                     "server s2 = 10.0.0.2:80 fall 9 check rise 7\n") != std::string::npos);
 }
 
+TEST_CASE("a server-template is a server to default-server lines and to its parameters", "[import]") {
+    auto result = imported(
+        "resolvers dns\n nameserver n 127.0.0.1:53\n"
+        "listen web\n bind :80\n default-server inter 1s\n"
+        " server-template a 1-2 a.example:80 resolvers dns check cookie x\n default-server inter 5s\n"
+        " server-template b 3 b.example:80 resolvers dns\n");
+    auto text = plain(result);
+    INFO(text << result.report);
+    CHECK(text.find("default-server = inter 1s\n"
+                    "server-template a = 1-2 a.example:80 resolvers dns check\n"
+                    "server-template b = 3 b.example:80 inter 5s resolvers dns\n") != std::string::npos);
+}
+
 TEST_CASE("words of other forms get ours", "[import]") {
     struct Case {
         std::string line, ini, verdict;
@@ -199,7 +212,9 @@ TEST_CASE("what would protect less is refused, and nothing is written", "[import
           "listen web\n bind :443\n server s1 10.0.0.1:443 ssl verify none\n",
           "frontend web\n mode http\n bind :80\n default_backend x\n",
           "defaults\n mode http\nlisten web\n bind :80\n server s1 10.0.0.1:80\n",
-          "global\n unix-bind mode 600\nlisten web\n bind :80\n server s1 10.0.0.1:80\n"}) {
+          "global\n unix-bind mode 600\nlisten web\n bind :80\n server s1 10.0.0.1:80\n",
+          "listen web\n bind :80\n use_backend %[src] if TRUE\n server s1 10.0.0.1:80\n",
+          "listen web\n bind :80\n use-server s1 if { req.hdr(x) -m found }\n server s1 10.0.0.1:80\n"}) {
         auto result = imported(text);
         INFO(text << result.report);
         CHECK(result.ini.empty());

@@ -11,9 +11,9 @@ namespace spliced::import {
 
 class DefaultServers {
   public:
-    /// Takes a setting of `default-server` or `server` in the order of the file. True where it has found its
-    /// place: a second `default-server` goes into the first if no server stands between, and else into the
-    /// servers that follow it.
+    /// Takes a setting of `default-server`, `server` or `server-template` in the order of the file. True
+    /// where it has found its place: a second `default-server` goes into the first if no server stands
+    /// between, and else into the servers that follow it.
     bool merge(std::vector<IniEntry>& entries, Setting& setting, std::size_t verdict);
 
   private:
