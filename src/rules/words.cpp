@@ -7,7 +7,7 @@
 namespace spliced::rules {
 namespace {
 
-constexpr std::string_view escapable = " \\\"'#";
+constexpr std::string_view escapable = " \\\"'#;";
 
 class Splitter {
   public:
@@ -65,7 +65,9 @@ std::string quoted(std::string_view word) {
     for (std::size_t i = 0; i < word.size(); ++i) {
         bool would_escape = word[i] == '\\' &&
                             (i + 1 == word.size() || escapable.find(word[i + 1]) != std::string_view::npos);
-        if (would_escape || word[i] == '"') text += '\\';
+        // Behind a blank the INI would take these for a comment.
+        bool like_comment = (word[i] == '#' || word[i] == ';') && i > 0 && is_blank(word[i - 1]);
+        if (would_escape || like_comment || word[i] == '"') text += '\\';
         text += word[i];
     }
     return is_plain ? text : text + '"';

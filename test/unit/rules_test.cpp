@@ -350,4 +350,15 @@ TEST_CASE("Words are quoted as in HAProxy's file", "[rules]") {
     CHECK(words("^a\\.b$ x\\\\y \\#") == List{"^a\\.b$", "x\\y", "#"});
     CHECK(words("'a\\\"b' \"a\\\"b\" ''") == List{"a\\\"b", "a\"b", ""});
     CHECK(words("").empty());
+    CHECK(words("\"b \\;c\"") == List{"b ;c"});
+}
+
+TEST_CASE("A quoted word is read back, and has nothing that the INI takes for a comment", "[rules]") {
+    for (std::string word : {"a", "", "b ;c", "b #c", "#", "it's", "a\\b", "a\\", "say \"x\"", "a\\ b"}) {
+        std::string text = spliced::rules::quoted(word);
+        INFO(text);
+        CHECK(*words_of(text) == std::vector<std::string>{word});
+        CHECK(text.find(" ;") == std::string::npos);
+        CHECK(text.find(" #") == std::string::npos);
+    }
 }

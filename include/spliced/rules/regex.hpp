@@ -1,7 +1,8 @@
 // A regular expression: POSIX's extended ones, from the C library.
 //
 // regcomp(3) was preferred to std::regex, whose matching recurses once a letter, so that a client's long name
-// could overflow the stack, and to PCRE, which would be one library more for patterns that hardly differ.
+// could overflow the stack, and to PCRE2 (base/regex.hpp), which may need time exponential in what a client
+// sends, and then gives up: a check can afford that, a rule that refuses clients cannot.
 #pragma once
 
 #include <regex.h>
