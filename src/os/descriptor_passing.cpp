@@ -41,8 +41,8 @@ Result<void> send_message(int socket, std::string_view text, std::span<const int
     return {};
 }
 
-Result<Message> receive_message(int socket) {
-    std::string text(16 * 1024, '\0');
+Result<Message> receive_message(int socket, std::size_t longest) {
+    std::string text(longest, '\0');
     iovec part{text.data(), text.size()};
     ControlBuffer control{};
     msghdr message{};

@@ -1,15 +1,14 @@
 #include "spliced/os/program_helper.hpp"
 
 #include <poll.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <string_view>
+
+#include "spliced/os/descriptor_passing.hpp"
 
 namespace spliced::os {
 namespace {
@@ -58,7 +57,6 @@ class Helper {
 
     int socket_;
     std::vector<Child> children_;
-    std::vector<char> message_ = std::vector<char>(longest_program_message);
 };
 
 /// Wakes poll(2) when a child has ended.
@@ -89,29 +87,18 @@ bool Helper::wait() {
     return watched[0].revents != 0;
 }
 
+// A request whose pipe did not fit into our table is dropped: the pipe closes, which says that nothing was
+// learnt.
 void Helper::take_request() {
-    iovec part{message_.data(), message_.size()};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))]{};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    ssize_t size = ::recvmsg(socket_, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-    if (size < 0 && (errno == EINTR || errno == EAGAIN)) return;
-    if (size <= 0) end();
-    UniqueFd pipe;
-    for (cmsghdr* header = CMSG_FIRSTHDR(&message); header; header = CMSG_NXTHDR(&message, header)) {
-        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
-        int descriptor = -1;
-        std::memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
-        pipe = UniqueFd(descriptor);
-    }
-    start(run_of({message_.data(), static_cast<std::size_t>(size)}), std::move(pipe));
+    auto message = receive_message(socket_, longest_program_message);
+    if (!message) return;
+    if (message->text.empty()) end();
+    if (message->descriptors.empty()) return;
+    start(run_of(message->text), std::move(message->descriptors.front()));
 }
 
 void Helper::start(const ProgramRun& run, UniqueFd pipe) {
-    if (!pipe || run.words.empty()) return;
+    if (run.words.empty()) return;
     pid_t pid = ::fork();
     if (pid < 0) return;  // the pipe closes, which says that nothing was learnt
     if (pid == 0) become(run);
@@ -138,14 +125,11 @@ void Helper::reap() {
 
 /// A pipe whose reader is gone tells of an error (poll(2), POLLERR).
 void Helper::kill_abandoned() {
-    for (const Child& child : children_) {
-        pollfd watched{child.pipe.get(), 0, 0};
-        if (::poll(&watched, 1, 0) > 0 && (watched.revents & POLLERR) != 0) ::kill(-child.pid, SIGKILL);
-    }
-    // Killed children need not be waited for by the name of their pipe.
     std::erase_if(children_, [](const Child& child) {
         pollfd watched{child.pipe.get(), 0, 0};
-        return ::poll(&watched, 1, 0) > 0 && (watched.revents & POLLERR) != 0;
+        bool is_abandoned = ::poll(&watched, 1, 0) > 0 && (watched.revents & POLLERR) != 0;
+        if (is_abandoned) ::kill(-child.pid, SIGKILL);
+        return is_abandoned;
     });
 }
 

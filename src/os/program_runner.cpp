@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "spliced/os/descriptor_passing.hpp"
 #include "spliced/os/program_helper.hpp"
 
 namespace spliced::os {
@@ -58,7 +59,7 @@ void leave_to_successor(int socket) {
 Result<ProgramRunner> ProgramRunner::start() {
     if (UniqueFd inherited = inherited_socket()) return ProgramRunner(std::move(inherited));
     int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0)
         return system_error("cannot make a socket for the helper that runs checks", errno);
     UniqueFd ours(ends[0]);
     UniqueFd its(ends[1]);
@@ -80,22 +81,9 @@ Result<UniqueFd> ProgramRunner::run(const ProgramRun& run) const {
         return system_error("cannot make a pipe for a check", errno);
     UniqueFd ours(ends[0]);
     UniqueFd its(ends[1]);
-    std::string text = message_of(run);
-    iovec part{text.data(), text.size()};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))]{};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    cmsghdr* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
     int descriptor = its.get();
-    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-    if (::sendmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-        return system_error("cannot ask the helper that runs checks", errno);
+    if (auto sent = send_message(socket_.get(), message_of(run), {&descriptor, 1}); !sent)
+        return sent.error();
     return ours;
 }
 

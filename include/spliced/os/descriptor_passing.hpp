@@ -23,8 +23,8 @@ struct Message {
     std::string text;  ///< empty where the other side has ended
     std::vector<UniqueFd> descriptors;
 };
-/// Of at most 16 KiB.
-Result<Message> receive_message(int socket);
+/// Of at most `longest` bytes. Blocks no longer than the socket does.
+Result<Message> receive_message(int socket, std::size_t longest = 16 * 1024);
 
 /// Who is at the other end, as the kernel knows it: SO_PEERCRED.
 struct PeerProcess {
