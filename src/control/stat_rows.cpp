@@ -145,7 +145,7 @@ void Collector::add(const proxy::Frontend& frontend) {
     row[column::smax] = count(frontend.sessions.peak);
     row[column::slim] = count(limit_of(frontend));
     const proxy::Denials& denials = frontend.denials;
-    row[column::stot] = frontend.sessions.total - frontend.refused_greetings - denials.sessions;
+    row[column::stot] = frontend.admitted;
     row[column::conn_tot] = frontend.sessions.total + denials.connections;
     row[column::dcon] = denials.connections;
     row[column::dses] = denials.sessions;
@@ -173,7 +173,7 @@ void Collector::add(const proxy::Frontend& frontend, const proxy::BoundListener&
     row[column::scur] = count(sessions.current);
     row[column::smax] = count(sessions.peak);
     row[column::slim] = count(sessions.limit);
-    row[column::stot] = sessions.total - listener.denials.sessions;
+    row[column::stot] = listener.admitted;
     row[column::bin] = listener.bytes_in + live.in;
     row[column::bout] = listener.bytes_out + live.out;
     bool open = frontend.state() == proxy::Frontend::State::open;

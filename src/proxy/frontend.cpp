@@ -145,7 +145,7 @@ void BoundListener::clear_counters(bool all) {
     gate_.forget_peak();
     if (!all) return;
     gate_.forget_counters();
-    bytes_in = bytes_out = 0;
+    bytes_in = bytes_out = admitted = 0;
     denials = {};
 }
 
@@ -156,7 +156,7 @@ void Frontend::clear_counters(bool all) {
     connection_rate.forget_peak();
     if (!all) return;
     sessions.forget_counters();
-    bytes_in = bytes_out = refused_greetings = 0;
+    bytes_in = bytes_out = admitted = refused_greetings = 0;
     denials = {};
 }
 
@@ -178,7 +178,9 @@ void Frontend::count_connection() {
     on_limits_moved(false, shared_.connection_pace.on_count(now));
 }
 
-void Frontend::count_session() {
+void Frontend::count_session(BoundListener& listener) {
+    ++admitted;
+    ++listener.admitted;
     TimePoint now = shared_.loop.now();
     rate.count(now);
     shared_.session_rate.count(now);

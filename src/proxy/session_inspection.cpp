@@ -19,7 +19,7 @@ Verdict Session::admit() {
     }
     if (TrackedEntries* entries = tracked()) entries->count_session();
     ++shared().sessions_begun;
-    listener_.frontend().count_session();
+    listener_.frontend().count_session(listener_);
     remember_for_log();
     log_start();
     listener_.limit_bandwidth(relay_);

@@ -275,6 +275,20 @@ def test_a_refused_connection_is_no_session_in_the_statistics(serve, spliced, co
     assert (row["conn_tot"], row["stot"], row["bin"], row["bout"]) == ("2", "1", "5", "5")
 
 
+def test_a_total_of_sessions_takes_nothing_back(serve, spliced, connect, short_folder):
+    path = short_folder / "admin.sock"
+    proxy = spliced(listen(serve()), global_lines=[f"stats socket = {path} level admin"])
+    bad = connect(proxy)
+    bad.send(b"PROXY ")
+    wait_until(lambda: len(Admin(path).sessions()) == 1, "it is there")
+    assert Admin(path).row("web", "FRONTEND")["stot"] == "0", "one that may yet be refused is counted"
+    Admin(path).ask("clear counters all")
+    bad.send(b"hello\r\n")
+    bad.drain()
+    row = wait_until(lambda: (row := Admin(path).row("web", "FRONTEND"))["scur"] == "0" and row, "it is over")
+    assert row["stot"] == "0"
+
+
 def test_show_sess_knows_who_greets_and_who_was_announced(serve, spliced, connect, short_folder):
     path = short_folder / "admin.sock"
     proxy = spliced(listen(serve()), global_lines=[f"stats socket = {path} level admin"])

@@ -75,6 +75,8 @@ class BoundListener final : private event::AcceptHandler {
     int fd() const { return listener_.fd(); }
 
     FirstWord first_word;
+    std::uint64_t admitted =
+        0;  ///< clients whose sessions began: no rule, and no broken header, was before that
     std::uint64_t bytes_in = 0;  ///< from clients, of ended sessions
     std::uint64_t bytes_out = 0;
 
@@ -166,7 +168,7 @@ class Frontend final : private PaceObserver {
     void enter();
     /// What rates count: every connection, and those that become sessions.
     void count_connection();
-    void count_session();
+    void count_session(BoundListener& listener);
     void leave();
     /// `clear counters`: the peaks, of its listeners too; `all`: everything.
     void clear_counters(bool all);
@@ -178,6 +180,7 @@ class Frontend final : private PaceObserver {
     Rate connection_rate;            ///< connections, those included that rules turn away
     std::uint64_t lines_logged = 0;  ///< about its sessions
     Pace pace;                       ///< `rate-limit sessions`
+    std::uint64_t admitted = 0;      ///< as a listener's
     std::uint64_t bytes_in = 0;      ///< from clients, of ended sessions
     std::uint64_t bytes_out = 0;
     std::uint64_t refused_greetings =
