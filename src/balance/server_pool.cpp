@@ -89,10 +89,7 @@ bool ServerPool::has_another(Tried tried) const {
 unsigned ServerPool::weight() const {
     unsigned sum = 0;
     for (const auto& server : servers_) {
-        if (!serves_now(*server)) continue;
-        if (server->settings().backup && !settings_->all_backups)
-            return server->weight();  // the first takes all
-        sum += server->weight();
+        if (serves_now(*server)) sum += server->weight();
     }
     return sum;
 }
@@ -100,9 +97,7 @@ unsigned ServerPool::weight() const {
 unsigned ServerPool::effective_weight() const {
     unsigned sum = 0;
     for (const auto& server : servers_) {
-        if (!serves_now(*server)) continue;
-        sum += server->effective_weight();
-        if (server->settings().backup && !settings_->all_backups) break;  // the first takes all
+        if (serves_now(*server)) sum += server->effective_weight();
     }
     return (sum + weight_unit - 1) / weight_unit;
 }
@@ -118,6 +113,12 @@ bool ServerPool::serves_now(const Server& server) const {
 
 Server* ServerPool::find(std::string_view name) const {
     auto found = std::ranges::find_if(servers_, [&](const auto& server) { return server->name() == name; });
+    return found == servers_.end() ? nullptr : found->get();
+}
+
+Server* ServerPool::find(unsigned id) const {
+    auto found =
+        std::ranges::find_if(servers_, [&](const auto& server) { return server->settings().id == id; });
     return found == servers_.end() ? nullptr : found->get();
 }
 

@@ -1,4 +1,4 @@
-// How a pool takes another configuration: the second part of server_pool.hpp.
+// How a pool takes another configuration: a part of server_pool.hpp.
 #include <algorithm>
 #include <utility>
 
@@ -117,7 +117,8 @@ void ServerPool::keep(Server& server, const config::Server& settings, std::size_
         server.health_.set_rules(settings.check.rise, settings.check.fall);
     if (before.check.enabled && !settings.check.enabled) server.health_.restart();
     keep_agent(server, before.agent);
-    if (before.check.address != settings.check.address) server.moved_check.reset();
+    if (before.check.address != settings.check.address || before.check.port != settings.check.port)
+        server.moved_check.reset();
     turn(server, now);
     if (server.in_order_ && server.usable() && server.rank_ != rank) group_of(server).move(server, rank);
 }

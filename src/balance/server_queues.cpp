@@ -1,4 +1,4 @@
-// Who waits for a server, and who is served next: the third part of server_pool.hpp.
+// Who waits for a server, and who is served next: a part of server_pool.hpp.
 #include <algorithm>
 
 #include "spliced/balance/server_pool.hpp"
@@ -66,17 +66,19 @@ Ticket* ServerPool::next_for(Server& server) {
     return any->since() < own->since() ? any : own;
 }
 
+bool ServerPool::serve_one(Server& server) {
+    Ticket* ticket = server.has_room() ? next_for(server) : nullptr;
+    if (!ticket) return false;
+    ticket->leave();
+    take(server);
+    ticket->on_turn(&server);
+    return true;
+}
+
 std::size_t ServerPool::serve(Server& server) {
     std::size_t served = 0;
     if (server.queue.empty() && queue_.empty()) return served;
-    while (server.has_room()) {
-        Ticket* ticket = next_for(server);
-        if (!ticket) break;
-        ticket->leave();
-        take(server);
-        ticket->on_turn(&server);
-        ++served;
-    }
+    while (serve_one(server)) ++served;
     return served;
 }
 
@@ -84,15 +86,7 @@ std::size_t ServerPool::serve(Server& server) {
 void ServerPool::serve_all() {
     for (bool any = true; any;) {
         any = false;
-        for (auto& server : servers_) {
-            if (!server->has_room()) continue;
-            Ticket* ticket = next_for(*server);
-            if (!ticket) continue;
-            ticket->leave();
-            take(*server);
-            ticket->on_turn(server.get());
-            any = true;
-        }
+        for (auto& server : servers_) any |= serve_one(*server);
     }
 }
 

@@ -175,8 +175,4 @@ bool wants_json(const LogSinks& sinks) {
     return std::ranges::any_of(sinks, [](const auto& sink) { return sink->is_json(); });
 }
 
-bool wants_text(const LogSinks& sinks) {
-    return std::ranges::any_of(sinks, [](const auto& sink) { return !sink->is_json(); });
-}
-
 }  // namespace spliced

@@ -75,9 +75,8 @@ Need DialogProbe::connect() {
     os::Address to = target();
     os::ConnectOptions options;
     options.to = &to;
-    bool announced = wanted.send_proxy || (wanted.defaults && server_.settings().check.send_proxy);
-    options.invisible = dialog_.is_wordless() && !wanted.linger && !announced;
-    if (announced) announced_ = true;
+    announced_ = wanted.send_proxy || (wanted.defaults && server_.settings().check.send_proxy);
+    options.invisible = dialog_.is_wordless() && !wanted.linger && !announced_;
     balance::Departure departure = balance::connect_to(server_, options, nullptr);
     port_ = departure.port;
     return on_attempt(std::move(departure.attempt));
@@ -97,7 +96,7 @@ Need DialogProbe::on_attempt(os::Attempt attempt) {
 Need DialogProbe::on_connection() {
     connecting_ = false;
     owner_.on_probe_connected();
-    if (std::exchange(announced_, false)) {
+    if (announced_) {
         // It is the first thing on the connection, so it fits into the socket's buffer.
         std::string prefix = proxy_prefix(socket_.get(), server_.settings());
         if (os::send(socket_.get(), prefix, false).count != prefix.size()) return lost(EPIPE);

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "spliced/balance/origin.hpp"
-#include "spliced/check/proxy_prefix.hpp"
 
 namespace spliced::check {
 
@@ -28,23 +27,14 @@ void HandshakeProbe::begin() {
     port_ = departure.port;
     if (attempt.state == os::Attempt::State::failed) return conclude(connection_result(attempt.error));
     socket_ = std::move(attempt.socket);
-    if (attempt.state == os::Attempt::State::connected) return conclude(connection_result(announce()));
+    if (attempt.state == os::Attempt::State::connected) return conclude(connection_result(0));
     if (!event_.watch_writable<&HandshakeProbe::on_connected_or_failed>(loop_, socket_.get(), *this,
                                                                         event::Priority::urgent))
         conclude({Status::inconclusive, "", {}});
 }
 
-// A server that waits for a header would log a connection without one as broken. The buffer of a new socket
-// holds more than any header, so that it is taken whole or not at all.
-int HandshakeProbe::announce() const {
-    if (!server_.settings().check.send_proxy) return 0;
-    os::Transfer sent = os::send(socket_.get(), proxy_prefix(socket_.get(), server_.settings()), false);
-    return sent.outcome == os::Transfer::Outcome::moved ? 0 : sent.error;
-}
-
 event::Verdict HandshakeProbe::on_connected_or_failed() {
-    int error = os::take_error(socket_.get());
-    conclude(connection_result(error == 0 ? announce() : error));
+    conclude(connection_result(os::take_error(socket_.get())));
     return event::Verdict::keep;
 }
 

@@ -1,4 +1,4 @@
-// Scripts from the rules of the configuration: the second part of script.hpp.
+// Scripts from the rules of the configuration: a part of script.hpp.
 #include "spliced/check/script_rules.hpp"
 
 #include <algorithm>

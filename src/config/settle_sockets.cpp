@@ -1,4 +1,4 @@
-// What the sockets of servers take from their backend and from the process: the second part of numbering.hpp.
+// What the sockets of servers take from their backend and from the process: a part of numbering.hpp.
 #include <fmt/format.h>
 
 #include "spliced/config/numbering.hpp"

@@ -17,10 +17,7 @@ using config::AdminLevel;
 constexpr unsigned largest_weight = 256;
 
 void put(const NamedServer& named, unsigned state) {
-    // What the file says of it is remembered.
-    constexpr unsigned kept =
-        balance::config_maintenance | balance::resolution_maintenance | balance::host_changed;
-    named.backend->set_admin(*named.server, (named.server->admin() & kept) | state);
+    named.backend->set_admin(*named.server, (named.server->admin() & ~balance::forced_states) | state);
 }
 
 Answer set_state(const NamedServer& named, std::string_view wanted) {

@@ -95,13 +95,6 @@ std::string local_text(int fd) {
 }
 
 /// Its place in the file; 0 where it is not there any more.
-std::size_t number_of(const proxy::Backend& backend, const balance::Server& server) {
-    const auto& servers = backend.pool().servers();
-    for (std::size_t i = 0; i < servers.size(); ++i)
-        if (servers[i].get() == &server) return i + 1;
-    return 0;
-}
-
 void append_backend(std::string& text, const proxy::Session& session) {
     auto out = std::back_inserter(text);
     const proxy::Backend* backend = session.backend();
@@ -113,7 +106,7 @@ void append_backend(std::string& text, const proxy::Session& session) {
                    local_text(fd_of(session, Side::server)));
     const balance::Server* server = session.server();
     if (server)
-        fmt::format_to(out, "  server={} (id={}) addr={}\n", server->name(), number_of(*backend, *server),
+        fmt::format_to(out, "  server={} (id={}) addr={}\n", server->name(), server->settings().id,
                        server->address().text());
     else
         text += "  server=<NONE> (id=-1)\n";

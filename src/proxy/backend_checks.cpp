@@ -1,4 +1,4 @@
-// How a backend learns of its servers: their checks, their agents, and what traffic shows. The second part of
+// How a backend learns of its servers: their checks, their agents, and what traffic shows. A part of
 // backend.hpp.
 #include <fmt/format.h>
 
@@ -25,13 +25,6 @@ os::Address address_of_check(const Server& server) {
 }
 os::Address address_of_agent(const Server& server) {
     return server.agent->address;
-}
-
-/// From 1, in the order of the file.
-unsigned number_in(const balance::ServerPool& pool, const Server& server) {
-    auto found =
-        std::ranges::find_if(pool.servers(), [&](const auto& each) { return each.get() == &server; });
-    return static_cast<unsigned>(found - pool.servers().begin()) + 1;
 }
 
 // HAProxy: without `timeout check` an attempt may take the whole interval; with it the smaller of `timeout
@@ -113,7 +106,7 @@ std::unique_ptr<check::Probe> Backend::make_probe(Server& server, check::Checker
         return std::make_unique<check::ProgramProbe>(
             shared_.loop, server, checker.owner(), shared_.programs,
             check::ProgramSetting{check.program, check.program_path, name(), settings_->id,
-                                  number_in(pool_, server), check.listener});
+                                  server.settings().id, check.listener});
     }
     auto script = script_;
     if (!script && server.settings().check.send_proxy) script = check::make_connection_script();
@@ -285,7 +278,7 @@ CheckResult Backend::obey_agent(Server& server, const protocol::AgentReply& repl
 
 void Backend::obey_admin(Server& server, protocol::AgentReply::Admin wanted) {
     using Admin = protocol::AgentReply::Admin;
-    unsigned state = server.admin() & balance::config_maintenance;
+    unsigned state = server.admin() & ~balance::forced_states;
     if (wanted == Admin::drain) state |= balance::forced_drain;
     if (wanted == Admin::maint) state |= balance::forced_maintenance;
     set_admin(server, state);

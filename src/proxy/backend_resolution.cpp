@@ -1,4 +1,4 @@
-// What name servers say of a backend's servers: another part of backend.hpp.
+// What name servers say of a backend's servers: a part of backend.hpp.
 #include "spliced/proxy/backend.hpp"
 
 namespace spliced::proxy {

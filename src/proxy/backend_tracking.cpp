@@ -1,4 +1,4 @@
-// Servers that track others (`track`), and what follows from a state for sessions: the third part of
+// Servers that track others (`track`), and what follows from a state for sessions: a part of
 // backend.hpp.
 #include "spliced/proxy/backend.hpp"
 #include "spliced/proxy/session_table.hpp"

@@ -19,12 +19,8 @@ CapacityDemand demand_of(const config::Config& config, std::size_t descriptors) 
     }
     for (const config::Backend& backend : config.backends) {
         demand.log_sinks += backend.logs.size();
-        demand.checks += static_cast<std::size_t>(
-            std::count_if(backend.servers.begin(), backend.servers.end(),
-                          [](const config::Server& server) { return server.check.enabled; }));
-        demand.checks += static_cast<std::size_t>(
-            std::count_if(backend.servers.begin(), backend.servers.end(),
-                          [](const config::Server& server) { return server.agent.enabled; }));
+        for (const config::Server& server : backend.servers)
+            demand.checks += std::size_t{server.check.enabled} + std::size_t{server.agent.enabled};
     }
     for (const config::Resolvers& resolvers : config.resolvers)
         demand.name_servers += resolvers.servers.size();

@@ -1,4 +1,4 @@
-// How an engine takes another configuration in the running process: the second part of engine.hpp.
+// How an engine takes another configuration in the running process: a part of engine.hpp.
 //
 // What has the same name goes on with all that it knows; what is new is made; what is gone, and the terms
 // that running sessions live under, are retired (retired.hpp). Nothing here can fail.

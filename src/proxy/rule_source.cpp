@@ -1,8 +1,9 @@
 #include "spliced/proxy/rule_source.hpp"
 
-#include <algorithm>
 #include <random>
+#include <utility>
 
+#include "spliced/balance/pool_sums.hpp"
 #include "spliced/os/client_socket.hpp"
 #include "spliced/proxy/frontend.hpp"
 #include "spliced/proxy/session.hpp"
@@ -33,57 +34,6 @@ Answer port_of(const os::Address& address, Sample& sample) {
     if (!address.is_ip()) return Answer::absent;
     sample = number(address.port());
     return Answer::found;
-}
-
-/// HAProxy's count: of several backup servers without `option allbackups` only one serves.
-std::size_t usable_servers(const Backend& backend) {
-    const balance::ServerPool& pool = backend.pool();
-    if (pool.usable_active() > 0) return pool.usable_active();
-    return backend.settings().all_backups ? pool.usable_backups()
-                                          : std::min<std::size_t>(pool.usable_backups(), 1);
-}
-
-/// Sessions that wait for a server of this backend.
-std::size_t waiting_sessions(const Backend& backend) {
-    std::size_t sum = backend.pool().queue().size();
-    for (const auto& server : backend.pool().servers()) sum += server->queue.size();
-    return sum;
-}
-
-/// For each server that serves, rounded up as in HAProxy; where none does, twice as bad.
-std::size_t average_queue(const Backend& backend) {
-    std::size_t servers = usable_servers(backend);
-    std::size_t waiting = waiting_sessions(backend);
-    return servers > 0 ? (waiting + servers - 1) / servers : 2 * waiting;
-}
-
-bool serves_now(const Backend& backend, const balance::Server& server) {
-    return server.usable() && (!server.settings().backup || backend.pool().usable_active() == 0);
-}
-
-/// Connections that the servers may still have; -1 where one of them has no limit.
-std::int64_t free_connections(const Backend& backend) {
-    std::int64_t sum = 0;
-    for (const auto& server : backend.pool().servers()) {
-        if (!serves_now(backend, *server)) continue;
-        if (server->limits().most == 0) return -1;
-        auto room = static_cast<std::int64_t>(server->limit()) - server->connections();
-        sum += std::max<std::int64_t>(room, 0);
-    }
-    return sum;
-}
-
-/// The same with the room in the servers' own queues.
-std::int64_t connection_slots(const Backend& backend) {
-    std::int64_t sum = 0;
-    for (const auto& server : backend.pool().servers()) {
-        const config::Server& settings = server->settings();
-        if (!server->running()) continue;
-        if (server->limits().most == 0 || settings.maxqueue == 0) return -1;
-        auto used = static_cast<std::int64_t>(server->connections() + server->queue.size());
-        sum += static_cast<std::int64_t>(server->limits().most) + settings.maxqueue - used;
-    }
-    return sum;
 }
 
 /// Of 32 bits where there is no limit.
@@ -205,19 +155,19 @@ Answer RuleSource::get_of_backend(const Call& call, Sample& sample) const {
             sample = number(backend->counters.rate.per_second(shared_.loop.now()));
             return Answer::found;
         case FetchId::nbsrv:
-            sample = number(usable_servers(*backend));
+            sample = number(balance::serving_servers(backend->pool()));
             return Answer::found;
         case FetchId::queue:
-            sample = number(waiting_sessions(*backend));
+            sample = number(balance::waiting_requests(backend->pool()));
             return Answer::found;
         case FetchId::avg_queue:
-            sample = number(average_queue(*backend));
+            sample = number(balance::average_queue(backend->pool()));
             return Answer::found;
         case FetchId::be_conn_free:
-            sample = number(free_connections(*backend));
+            sample = number(balance::free_connections(backend->pool()));
             return Answer::found;
         case FetchId::connslots:
-            sample = number(connection_slots(*backend));
+            sample = number(balance::connection_slots(backend->pool()));
             return Answer::found;
         default:
             return Answer::absent;

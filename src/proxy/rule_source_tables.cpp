@@ -1,4 +1,4 @@
-// What rules learn of stick tables, and do to them: the second part of rule_source.hpp.
+// What rules learn of stick tables, and do to them: a part of rule_source.hpp.
 #include "spliced/proxy/frontend.hpp"
 #include "spliced/proxy/rule_counters.hpp"
 #include "spliced/proxy/rule_source.hpp"

@@ -1,4 +1,4 @@
-// What is counted of a session, and how its end is judged: the third part of session.hpp, beside its life
+// What is counted of a session, and how its end is judged: a part of session.hpp, beside its life
 // (session.cpp) and its log lines (session_log.cpp).
 #include "spliced/proxy/frontend.hpp"
 #include "spliced/proxy/session.hpp"

@@ -1,4 +1,4 @@
-// From the choice of a server to the connection with it: the second part of a session's life (session.hpp).
+// From the choice of a server to the connection with it: a part of a session's life (session.hpp).
 #include <utility>
 
 #include "spliced/balance/hash.hpp"
@@ -82,10 +82,7 @@ os::Attempt Session::depart(const os::ConnectOptions& options) {
     const config::Source& from = server_->settings().source;
     os::Address client = from.is_transparent() ? source() : os::Address();
     balance::Departure departure = balance::connect_to(*server_, options, &client);
-    if (departure.port != 0) {
-        if (!facts_) facts_ = std::make_unique<ClientFacts>();
-        facts_->source_port = departure.port;
-    }
+    if (departure.port != 0) facts().source_port = departure.port;
     return std::move(departure.attempt);
 }
 

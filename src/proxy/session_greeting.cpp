@@ -81,14 +81,13 @@ Session::Heard Session::hear_piece() {
     if (before != 0) facts_->header += piece;
     auto reading = protocol::read_proxy_header(before != 0 ? facts_->header : piece);
     if (reading.state == State::incomplete) {
-        if (!facts_) facts_ = std::make_unique<ClientFacts>();
-        if (before == 0) facts_->header = piece;
+        if (before == 0) facts().header = piece;
         reading.size = before + look.count;
     } else if (reading.state == State::complete) {
-        if (!facts_) facts_ = std::make_unique<ClientFacts>();
-        facts_->source = reading.header.source;
-        facts_->destination = reading.header.destination;
-        facts_->authority = reading.header.authority;
+        ClientFacts& known = facts();
+        known.source = reading.header.source;
+        known.destination = reading.header.destination;
+        known.authority = reading.header.authority;
     } else {
         return {Outcome::moved, reading.state, false};
     }

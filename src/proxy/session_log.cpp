@@ -1,4 +1,4 @@
-// What a session writes to the log: the second part of session.hpp, beside its life (session.cpp).
+// What a session writes to the log: a part of session.hpp, beside its life (session.cpp).
 #include "spliced/proxy/formatted_line.hpp"
 #include "spliced/proxy/frontend.hpp"
 #include "spliced/proxy/session.hpp"

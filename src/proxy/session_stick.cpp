@@ -1,6 +1,7 @@
 // `stick`: a client goes back to the server that it had. The part of session.hpp beside the choice of a
 // server (session_dial.cpp).
 #include <algorithm>
+#include <utility>
 
 #include "spliced/proxy/frontend.hpp"
 #include "spliced/proxy/rule_source.hpp"
@@ -32,15 +33,7 @@ balance::Server* server_of(const stick::Table& table, const stick::Entry& entry,
                            TimePoint now) {
     if (std::string_view name = table.server(entry); !name.empty()) return pool.find(name);
     auto id = table.value(entry, StickData::server_id, now);
-    auto& servers = pool.servers();
-    if (!id || *id < 1 || static_cast<std::size_t>(*id) > servers.size()) return nullptr;
-    return servers[static_cast<std::size_t>(*id) - 1].get();
-}
-
-std::int64_t id_of(const balance::Server& server, const balance::ServerPool& pool) {
-    auto place =
-        std::ranges::find_if(pool.servers(), [&](const auto& each) { return each.get() == &server; });
-    return place - pool.servers().begin() + 1;
+    return id && std::in_range<unsigned>(*id) ? pool.find(static_cast<unsigned>(*id)) : nullptr;
 }
 
 }  // namespace
@@ -81,7 +74,7 @@ void Session::store_stickiness() const {
         stick::Entry* entry = key ? table->find_or_add(*key, now) : nullptr;
         if (!entry) continue;
         done.push_back(table);
-        table->set(*entry, StickData::server_id, id_of(*server_, backend()->pool()), now);
+        table->set(*entry, StickData::server_id, server_->settings().id, now);
         table->set_server(*entry, server_->name());
         shared().stick_tables.watch();
     }

@@ -108,7 +108,7 @@ void Resolver::arm() {
 }
 
 event::Verdict Resolver::on_due() {
-    // By numbers: what the observer does may end watches, and begin others, which are due the next time.
+    // By keys: what the observer does may end watches, and begin others, which are due the next time.
     std::vector<Key> due;
     for (const auto& [key, watched] : watches_)
         if (watched->watch.due() <= loop_.now()) due.push_back(key);

@@ -1,4 +1,4 @@
-// Reads acls: the fetch, its flags, and patterns from the line and from files. The second part of
+// Reads acls: the fetch, its flags, and patterns from the line and from files. A part of
 // condition.hpp.
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-// What an entry remembers: the second part of table.hpp.
+// What an entry remembers: a part of table.hpp.
 #include "spliced/stick/table.hpp"
 
 namespace spliced::stick {

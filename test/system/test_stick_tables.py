@@ -364,6 +364,14 @@ def test_an_administrator_sends_a_client_to_another_server(duo, serve, connect):
     assert server_of(connect, proxy, "127.0.0.7") == "s3"
 
 
+def test_a_table_knows_a_server_by_its_id(duo, serve, connect):
+    proxy = duo(Named(serve, more="id 50").text)
+    assert [server_of(connect, proxy, f"127.0.0.{number}") for number in (1, 2, 3)] == ["s1", "s2", "s3"]
+    assert table(proxy, "web")["127.0.0.3"] == {"use": "0", "server_id": "50", "server_key": "s3"}
+    proxy.admin.ask("set table web key 127.0.0.7 data.server_id 50")
+    assert server_of(connect, proxy, "127.0.0.7") == "s3"
+
+
 def test_stickiness_has_conditions_and_other_tables(duo, serve, connect):
     text = Named(serve).text.replace(" stick on src\n", """ stick match src table known if { src 127.0.0.0/29 }
  stick store-request src table known if { src 127.0.0.4/30 }

@@ -63,6 +63,9 @@ enum AdminState : unsigned {
     host_changed = 0x40,            ///< it goes by another name than that of the file
 };
 
+/// What an administrator, or an agent for him, sets and takes back; the rest is said by others.
+inline constexpr unsigned forced_states = forced_maintenance | forced_drain;
+
 /// Lives as long as its name stands in the configuration, through all reloads; see ServerPool.
 class Server {
   public:

@@ -85,6 +85,8 @@ class ServerPool {
 
     std::size_t usable_active() const { return active_->size(); }
     std::size_t usable_backups() const { return backups_->size(); }
+    /// It may be chosen: usable, and no backup server that waits for its time.
+    bool serves_now(const Server& server) const;
     bool running_on_backup() const { return active_->size() == 0 && backups_->size() > 0; }
 
     /// The sum of the weights of those that serve now.
@@ -92,6 +94,8 @@ class ServerPool {
     /// The same of what they take now, rounded up as HAProxy does.
     unsigned effective_weight() const;
     Server* find(std::string_view name) const;
+    /// By its `id`.
+    Server* find(unsigned id) const;
 
     Servers& servers() { return servers_; }
     const Servers& servers() const { return servers_; }
@@ -112,6 +116,7 @@ class ServerPool {
     static bool is_queue_full(const Server& server);
     bool serves_anybody(Server& server);
     Ticket* next_for(Server& server);
+    bool serve_one(Server& server);
     std::size_t serve(Server& server);
     void serve_all();
     std::size_t send_away(Server& server);
@@ -119,7 +124,6 @@ class ServerPool {
     void note_limits();
     void load_changed(Server& server);
     void leave_order(Server& server);
-    bool serves_now(const Server& server) const;
     void reweigh(Server& server, unsigned weight, unsigned sixteenths);
     void make_balancers(const config::Backend& settings);
     void serve_again(const Servers& gone);

@@ -101,7 +101,5 @@ void write_all(const LogSinks& sinks, Level level, const LogMessage& message, Wa
 
 /// Somebody wants LogMessage::members.
 bool wants_json(const LogSinks& sinks);
-/// Somebody wants LogMessage::text.
-bool wants_text(const LogSinks& sinks);
 
 }  // namespace spliced

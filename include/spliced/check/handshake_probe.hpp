@@ -23,8 +23,6 @@ class HandshakeProbe final : public Probe {
     void dispose() {}
 
   private:
-    /// Sends the header that the server wants of every connection, if any; 0, or the errno.
-    int announce() const;
     void conclude(balance::CheckResult result);
 
     event::Loop& loop_;

@@ -230,7 +230,7 @@ class Session {
     os::PeerAddress peer_;
     TimePoint accepted_at_;
     WallTime accepted_wall_;
-    std::int32_t silent_ms_ = 0;    ///< before the first attempt: the client's header and its first word
+    std::int32_t silent_ms_ = 0;    ///< before the first attempt: header, first word, content rules
     std::int32_t connect_ms_ = -1;  ///< from the first attempt, without the time in queues
     relay::RetryPlan retries_;
     Phase phase_;

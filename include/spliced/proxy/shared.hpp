@@ -53,7 +53,7 @@ struct Shared {
     Rate session_rate;                              ///< of those, sessions: nobody has turned them away
     Pace connection_pace;                           ///< `maxconnrate`
     Pace session_pace;                              ///< `maxsessrate`
-    std::uint64_t sessions_begun = 0;               ///< connections but those refused at their greeting
+    std::uint64_t sessions_begun = 0;               ///< connections that no rule of their beginning refused
     std::uint64_t bytes_out = 0;                    ///< to clients, of ended sessions
     std::uint64_t accept_shortages = 0;             ///< times that accepting had to pause
     std::uint64_t session_shortages = 0;            ///< clients turned away for want of memory

@@ -53,7 +53,7 @@ class Flow {
     /// from now on it is read until it says EAGAIN.
     void distrust_short_reads() { read_out_ = true; }
 
-    /// Bytes that come from no source go ahead of all that it sends; only before the first read.
+    /// Bytes that come from no source go ahead of all that it sends; only before the first write.
     void lead(std::size_t count) { in_flight_ += count; }
     /// What a read came to. `drained`: it took all there was, as a short read from a socket tells (epoll(7)).
     void on_read(const os::Transfer& transfer, bool drained);
